@@ -1,0 +1,33 @@
+// Three tiers, one runner: `unit` is pure and fast, `adapters` talks to real servers, `e2e` drives the whole server over HTTP.
+const common = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@groupcall/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: [],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  transform: {
+    '^.+\\.[mc]?[jt]s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          target: 'es2023',
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // Nest 12 and a few others ship ES modules only; jest runs CommonJS, so they are transformed like our own code.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|jose|uuid|@groupcall)/)'],
+};
+
+export default {
+  projects: [
+    { ...common, displayName: 'unit', rootDir: '.', roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'], testMatch: ['**/src/**/*.spec.ts', '**/test/property/**/*.spec.ts', '**/test/scenarios/*.unit.spec.ts'] },
+    { ...common, displayName: 'adapters', rootDir: '.', testMatch: ['<rootDir>/test/adapters/**/*.spec.ts'] },
+    { ...common, displayName: 'e2e', rootDir: '.', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts', '<rootDir>/test/scenarios/*.e2e.spec.ts'] },
+  ],
+};
