@@ -1,0 +1,18 @@
+import { Command } from '@nestjs/cqrs';
+import type { GroupcallResource } from '../../domain/groupcall-resource.js';
+
+/**
+ * Hang up a groupcall and everything below it. On an ended groupcall: unchanged.
+ * SPEC 4.8.
+ */
+export class HangupCommand extends Command<GroupcallResource> {
+  readonly type = 'hangup' as const;
+  readonly groupcallId: string;
+  readonly customerId?: string;
+
+  constructor(input: { groupcallId: string; customerId?: string }) {
+    super();
+    this.groupcallId = input.groupcallId;
+    this.customerId = input.customerId;
+  }
+}

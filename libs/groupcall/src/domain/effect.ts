@@ -1,0 +1,48 @@
+import type { Destination } from './destination.js';
+import type { LegHangupReason } from './status.js';
+import type { GroupcallResource } from './groupcall-resource.js';
+import type { LegResource } from './leg-resource.js';
+
+/** The wire types of SPEC 5. */
+export const PUBLIC_EVENT_TYPES = [
+  'groupcall_created',
+  'groupcall_progressing',
+  'groupcall_hangingup',
+  'groupcall_hangup',
+  'groupcall_deleted',
+  'groupcall_call_dialed',
+  'groupcall_call_ringing',
+  'groupcall_call_hangup',
+] as const;
+export type PublicEventType = (typeof PUBLIC_EVENT_TYPES)[number];
+
+/**
+ * A public event as it is delivered (SPEC 5). `sequence` counts per tree without gaps; `id` is the same on every
+ * delivery, so a consumer drops what it has seen. Events about a leg carry it beside its groupcall.
+ */
+export interface PublicEvent {
+  readonly type: PublicEventType;
+  readonly id: string;
+  readonly sequence: number;
+  readonly tm: string;
+  readonly data: GroupcallResource;
+  readonly leg?: LegResource;
+}
+
+/**
+ * What the world must do because of a decision. Committed with the decision, executed afterwards by the relay,
+ * at least once, in order within one lane. Nothing in here may be needed to decide.
+ */
+export type Effect =
+  | { readonly kind: 'dial'; readonly lane: string; readonly legId: string }
+  | { readonly kind: 'hangup'; readonly lane: string; readonly legId: string; readonly reason: LegHangupReason }
+  | {
+      readonly kind: 'resolve';
+      readonly lane: string;
+      readonly groupcallId: string;
+      readonly index: number;
+      readonly destination: Destination;
+    }
+  | { readonly kind: 'publish'; readonly lane: string; readonly event: PublicEvent };
+
+export type EffectKind = Effect['kind'];

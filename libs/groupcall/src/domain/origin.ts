@@ -1,0 +1,25 @@
+import type { Address } from '@groupcall/address';
+
+/** `urn:uuid:…`, bare hex and upper case are the same id. Anything else is returned unchanged. */
+export function canonicalUuid(text: string): string {
+  const hex = text.trim().toLowerCase().replace(/^urn:uuid:/, '').replace(/[{}-]/g, '');
+  if (!/^[0-9a-f]{32}$/.test(hex)) return text;
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** The name of an extension: looked up by `target_name`, else by `target` (SPEC 3). */
+export function extensionName(address: Address): string {
+  return address.target_name || address.target;
+}
+
+/** Names what a groupcall was resolved from, so that a cycle can be seen and told. */
+export function originOf(address: Address): string {
+  return address.type === 'agent'
+    ? `agent ${canonicalUuid(address.target)}`
+    : `extension ${extensionName(address)}`;
+}
+
+/** Agents and extensions are asked of the directory when their turn comes. */
+export function isResolvable(address: Address): boolean {
+  return address.type === 'agent' || address.type === 'extension';
+}

@@ -1,0 +1,120 @@
+import type { Effect, PublicEventType } from './effect.js';
+import { eventId, nextId } from './derive-id.js';
+import { applyTo, draftOf, type TreeDraft } from './evolve.js';
+import { groupcallNotFound, legNotFound } from './groupcall-error.js';
+import { toGroupcallResource } from './groupcall-resource.js';
+import { toLegResource } from './leg-resource.js';
+import { formatTimestamp } from '@groupcall/shared';
+import type { LegHangupReason } from './status.js';
+import type { TreeEvent } from './tree-event.js';
+import type { GroupcallState, LegState, TreeState } from './tree-state.js';
+
+/** Limits that a decision enforces (SPEC 7); 0 = no limit. */
+export interface TreeLimits {
+  /** Destinations of one request, nested ones included. */
+  readonly destinations: number;
+  readonly legsPerTree: number;
+  /** Levels of groupcalls in a tree, the root included. */
+  readonly depth: number;
+}
+
+/** All that a decision may know besides the tree and the command. */
+export interface DecisionContext {
+  /** Epoch ms by the database's clock. */
+  readonly now: number;
+  readonly limits: TreeLimits;
+  /** False: the customer's live legs are at their limit, a new leg fails instead of being dialled. */
+  readonly mayPlanLegs: boolean;
+}
+
+const PUBLIC_TYPE: Partial<Record<TreeEvent['type'], PublicEventType>> = {
+  groupcall_planned: 'groupcall_created',
+  groupcall_answered: 'groupcall_progressing',
+  groupcall_hangingup: 'groupcall_hangingup',
+  groupcall_ended: 'groupcall_hangup',
+  groupcall_deleted: 'groupcall_deleted',
+  leg_dialed: 'groupcall_call_dialed',
+  leg_ringing: 'groupcall_call_ringing',
+  leg_ended: 'groupcall_call_hangup',
+};
+
+/**
+ * A decision being made: facts are told to it one by one, each changes the draft at once, and those that the world
+ * may know are published with the tree's next sequence number. Several commands may share one turn (coalescing).
+ */
+export class Turn {
+  readonly state: TreeDraft;
+  readonly events: TreeEvent[] = [];
+  readonly effects: Effect[] = [];
+
+  constructor(
+    before: TreeState,
+    readonly context: DecisionContext,
+  ) {
+    this.state = draftOf(before);
+  }
+
+  get now(): number {
+    return this.context.now;
+  }
+
+  emit(event: TreeEvent): void {
+    applyTo(this.state, event);
+    this.events.push(event);
+    const type = PUBLIC_TYPE[event.type];
+    if (type) this.publish(type, event);
+  }
+
+  /** @throws GroupcallError NOT_FOUND */
+  groupcall(id: string): GroupcallState {
+    const groupcall = this.state.groupcalls.get(id);
+    if (!groupcall) throw groupcallNotFound(id);
+    return groupcall;
+  }
+
+  /** @throws GroupcallError NOT_FOUND */
+  leg(id: string): LegState {
+    const leg = this.state.legs.get(id);
+    if (!leg) throw legNotFound(id);
+    return leg;
+  }
+
+  nextId(): string {
+    return nextId(this.state, this.now);
+  }
+
+  dial(legId: string): void {
+    this.effects.push({ kind: 'dial', lane: legId, legId });
+  }
+
+  hangup(legId: string, reason: LegHangupReason): void {
+    this.effects.push({ kind: 'hangup', lane: legId, legId, reason });
+  }
+
+  resolve(groupcallId: string, index: number): void {
+    const destination = this.groupcall(groupcallId).destinations[index]!;
+    this.effects.push({ kind: 'resolve', lane: `${groupcallId}/${index}`, groupcallId, index, destination });
+  }
+
+  private publish(type: PublicEventType, event: TreeEvent): void {
+    const sequence = this.state.eventSequence;
+    const leg = 'legId' in event ? this.leg(event.legId) : undefined;
+    const groupcallId = leg?.groupcallId ?? ('groupcallId' in event ? event.groupcallId : this.plannedId(event));
+    this.effects.push({
+      kind: 'publish',
+      lane: this.state.rootId,
+      event: {
+        type,
+        id: eventId(this.state.rootId, sequence, event.at),
+        sequence,
+        tm: formatTimestamp(event.at),
+        data: toGroupcallResource(this.groupcall(groupcallId)),
+        ...(leg ? { leg: toLegResource(leg) } : {}),
+      },
+    });
+  }
+
+  private plannedId(event: TreeEvent): string {
+    return event.type === 'groupcall_planned' ? event.spec.id : this.state.rootId;
+  }
+}

@@ -1,0 +1,10 @@
+import type { PublicEvent } from '../domain/effect.js';
+
+/**
+ * Base of the domain events on the EventBus. Published after the commit, at least once, per tree in order of
+ * `event.sequence`; drop repeats by `event.id`. What must not be lost belongs in a GroupcallEventSink: the EventBus
+ * does not wait for its handlers and cannot tell when one fails.
+ */
+export abstract class GroupcallEvent {
+  constructor(readonly event: PublicEvent) {}
+}

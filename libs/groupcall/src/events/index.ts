@@ -1,0 +1,9 @@
+export { GroupcallEvent } from './groupcall.event.js';
+export { GroupcallCreatedEvent } from './groupcall-created.event.js';
+export { GroupcallProgressingEvent } from './groupcall-progressing.event.js';
+export { GroupcallHangingupEvent } from './groupcall-hangingup.event.js';
+export { GroupcallHangupEvent } from './groupcall-hangup.event.js';
+export { GroupcallDeletedEvent } from './groupcall-deleted.event.js';
+export { GroupcallCallDialedEvent } from './groupcall-call-dialed.event.js';
+export { GroupcallCallRingingEvent } from './groupcall-call-ringing.event.js';
+export { GroupcallCallHangupEvent } from './groupcall-call-hangup.event.js';
