@@ -1,5 +1,6 @@
 /**
- * What became of a dial: `accepted` – the gateway has the call; `refused` – it never will (permanent);
- * `never_placed` – the leg was given up before the gateway heard of it, so nothing has to be hung up.
+ * What became of a leg at the gateway, as far as our own orders tell: `accepted` – it has the call; `refused` – it
+ * never will (permanent); `never_placed` – there is no such call, and there will not be one: the leg was given up
+ * before the gateway heard of it, or the hangup has left a tombstone.
  */
 export type DialOutcome = 'accepted' | 'refused' | 'never_placed';

@@ -1,10 +1,8 @@
-import type { Address } from '@groupcall/address';
+import { uuidOfTarget, type Address } from '@groupcall/address';
 
 /** `urn:uuid:…`, bare hex and upper case are the same id. Anything else is returned unchanged. */
 export function canonicalUuid(text: string): string {
-  const hex = text.trim().toLowerCase().replace(/^urn:uuid:/, '').replace(/[{}-]/g, '');
-  if (!/^[0-9a-f]{32}$/.test(hex)) return text;
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return uuidOfTarget(text) ?? text;
 }
 
 /** The name of an extension: looked up by `target_name`, else by `target` (SPEC 3). */

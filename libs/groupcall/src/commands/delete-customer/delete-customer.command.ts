@@ -1,0 +1,20 @@
+import { Command } from '@nestjs/cqrs';
+import type { BatchProgress } from '../../runtime/tree-batches.js';
+
+/**
+ * The customer is gone: deletes every groupcall of it, any number, in bounded batches.
+ * Resolves when every tree's part is durable, with how many there were. Safe to repeat and to repeat half done.
+ * SPEC 4.10.
+ */
+export class DeleteCustomerCommand extends Command<BatchProgress> {
+  readonly type = 'delete_customer' as const;
+  readonly customerId: string;
+  /** Told after every batch, so that a long run can be watched. Stays in this process. */
+  readonly onProgress?: (progress: BatchProgress) => void;
+
+  constructor(input: { customerId: string; onProgress?: (progress: BatchProgress) => void }) {
+    super();
+    this.customerId = input.customerId;
+    this.onProgress = input.onProgress;
+  }
+}

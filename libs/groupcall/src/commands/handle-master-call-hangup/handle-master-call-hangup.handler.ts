@@ -1,0 +1,25 @@
+import { isUuid } from '@groupcall/shared';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { invalidArgument } from '../../domain/groupcall-error.js';
+import { GroupcallStore } from '../../ports/groupcall-store.port.js';
+import { TreeBatches } from '../../runtime/tree-batches.js';
+import { HangupCommand } from '../hangup/hangup.command.js';
+import { HandleMasterCallHangupCommand } from './handle-master-call-hangup.command.js';
+
+@CommandHandler(HandleMasterCallHangupCommand)
+export class HandleMasterCallHangupHandler implements ICommandHandler<HandleMasterCallHangupCommand> {
+  constructor(
+    private readonly store: GroupcallStore,
+    private readonly batches: TreeBatches,
+  ) {}
+
+  execute(command: HandleMasterCallHangupCommand) {
+    const { masterCallId: id } = command;
+    if (!isUuid(id)) throw invalidArgument([{ field: 'master_call_id', message: 'must be a UUID' }]);
+    return this.batches.send(
+      (after, limit) => this.store.liveRootsOfMasterCall(id, after, limit),
+      ({ rootId }) => new HangupCommand({ groupcallId: rootId }),
+      command.onProgress,
+    );
+  }
+}

@@ -1,0 +1,62 @@
+// The public surface: named exports only. Entities and migrations are in ./typeorm, the testing kit in ./testing.
+export { GroupcallModule, type GroupcallModuleAsyncOptions } from './groupcall.module.js';
+export {
+  DEFAULT_LIMITS,
+  DEFAULT_TIMINGS,
+  type AlarmQueueOptions,
+  type GroupcallLimits,
+  type GroupcallModuleOptions,
+  type GroupcallTimings,
+  type GroupcallWorkers,
+} from './groupcall.options.js';
+
+export {
+  CreateGroupcallCommand,
+  type CreateGroupcallInput,
+  type DestinationInput,
+} from './commands/create-groupcall/create-groupcall.command.js';
+export { DIAL_TIMEOUT } from './commands/create-groupcall/create-groupcall.validate.js';
+export { DeleteCustomerCommand } from './commands/delete-customer/delete-customer.command.js';
+export { DeleteGroupcallCommand } from './commands/delete-groupcall/delete-groupcall.command.js';
+export { FreezeCustomerCommand } from './commands/freeze-customer/freeze-customer.command.js';
+export { HandleAnswerCommand } from './commands/handle-answer/handle-answer.command.js';
+export type { AnswerOutcome } from './commands/handle-answer/handle-answer.decide.js';
+export { HandleHangupCommand } from './commands/handle-hangup/handle-hangup.command.js';
+export { HandleMasterCallHangupCommand } from './commands/handle-master-call-hangup/handle-master-call-hangup.command.js';
+export { HandleRingingCommand } from './commands/handle-ringing/handle-ringing.command.js';
+export { HangupOthersCommand } from './commands/hangup-others/hangup-others.command.js';
+export { HangupCommand } from './commands/hangup/hangup.command.js';
+
+export * from './events/index.js';
+export { PUBLIC_EVENT_TYPES, type PublicEvent, type PublicEventType } from './domain/effect.js';
+
+export type { Destination } from './domain/destination.js';
+export { ERROR_REASONS, GroupcallError, type ErrorReason, type FieldProblem } from './domain/groupcall-error.js';
+export type { GroupcallResource } from './domain/groupcall-resource.js';
+export type { LegResource } from './domain/leg-resource.js';
+export type { Resolution } from './domain/resolution.js';
+export * from './domain/status.js';
+
+export { AlarmClock } from './ports/alarm-clock.port.js';
+export {
+  CallGateway,
+  CallRefusedError,
+  type GatewayCall,
+  type GatewayCallState,
+  type OutgoingCall,
+} from './ports/call-gateway.port.js';
+export { Clock } from './ports/clock.port.js';
+export { DestinationResolver, NoDirectory } from './ports/destination-resolver.port.js';
+export { EffectOutbox } from './ports/effect-outbox.port.js';
+export { GroupcallEventSink, NoEventSink } from './ports/groupcall-event-sink.port.js';
+export {
+  GroupcallReader,
+  type GroupcallFilter,
+  type LegFilter,
+  type ListPosition,
+  type ListRequest,
+  type Page,
+} from './ports/groupcall-reader.port.js';
+export { GroupcallStore } from './ports/groupcall-store.port.js';
+export { ALARM_QUEUE, BullmqAlarmClock } from './adapters/bullmq/index.js';
+export { RuntimeMetrics } from './runtime/runtime-metrics.js';

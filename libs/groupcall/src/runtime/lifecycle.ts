@@ -1,0 +1,67 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
+import { AlarmClock } from '../ports/alarm-clock.port.js';
+import { AlarmHandler } from './alarm-handler.js';
+import { GroupcallRuntime } from './groupcall-runtime.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { Ticker } from './ticker.js';
+import { settledWithin } from './wait.js';
+
+/**
+ * Starts what works by itself and stops it in the order in which nothing is lost: no new commands, turns finished,
+ * effects finished, queue closed. Everything is durable, so a shutdown that runs out of time loses nothing either.
+ */
+@Injectable()
+export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Groupcall');
+  private readonly sweep: Ticker;
+  private readonly poll: Ticker;
+
+  constructor(
+    private readonly runtime: GroupcallRuntime,
+    private readonly relay: OutboxRelay,
+    private readonly alarms: AlarmHandler,
+    private readonly alarmClock: AlarmClock,
+    @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    const { sweepInterval, relayInterval } = options.timings;
+    this.sweep = new Ticker(sweepInterval, () => this.quietly('sweep', () => this.alarms.sweep()));
+    this.poll = new Ticker(relayInterval, async () => this.relay.nudge());
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { workers } = this.options;
+    if (workers.alarms) await this.alarmClock.start((rootId) => this.alarms.ring(rootId));
+    if (workers.sweep) this.sweep.start();
+    if (workers.relay) {
+      this.relay.start();
+      this.poll.start();
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const inOrder = async () => {
+      await Promise.all([this.sweep.stop(), this.poll.stop()]);
+      // Effects under way still have something to tell their tree, so the mailboxes close after them.
+      await this.relay.stop();
+      await this.runtime.drain();
+    };
+    const { drainTimeout } = this.options.timings;
+    const [drained] = await Promise.all([settledWithin(inOrder(), drainTimeout), this.alarmClock.stop()]);
+    if (!drained) this.logger.warn(`Not everything was finished within ${drainTimeout} ms; the next process goes on.`);
+  }
+
+  private async quietly(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn(`The ${what} failed and is tried again: ${String(error)}`);
+    }
+  }
+}
