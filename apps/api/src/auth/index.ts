@@ -1,0 +1,13 @@
+export { AccessTokens, type TokenClaims, type TokenSettings } from './access-tokens.js';
+export { CurrentScope, Public, Roles } from './auth.decorators.js';
+export { AuthGuard, authenticate } from './auth.guard.js';
+export { AuthModule } from './auth.module.js';
+export {
+  CUSTOMER_WRITERS,
+  ROLES,
+  scopeOf,
+  type AuthenticatedRequest,
+  type Caller,
+  type Role,
+  type Scope,
+} from './caller.js';
