@@ -24,10 +24,35 @@ const common = {
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|jose|uuid|@groupcall)/)'],
 };
 
+// The tiers that need servers share one set-up: jest runs it once for all of them, and not at all for `unit` alone.
+const servers = {
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
 export default {
+  maxWorkers: 2,
   projects: [
-    { ...common, displayName: 'unit', rootDir: '.', roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'], testMatch: ['**/src/**/*.spec.ts', '**/test/property/**/*.spec.ts', '**/test/scenarios/*.unit.spec.ts'] },
-    { ...common, displayName: 'adapters', rootDir: '.', testMatch: ['<rootDir>/test/adapters/**/*.spec.ts'] },
-    { ...common, displayName: 'e2e', rootDir: '.', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts', '<rootDir>/test/scenarios/*.e2e.spec.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      rootDir: '.',
+      roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
+      testMatch: ['**/src/**/*.spec.ts', '**/test/property/**/*.spec.ts', '**/test/scenarios/*.unit.spec.ts'],
+    },
+    {
+      ...common,
+      ...servers,
+      displayName: 'adapters',
+      rootDir: '.',
+      testMatch: ['<rootDir>/test/adapters/**/*.spec.ts'],
+    },
+    {
+      ...common,
+      ...servers,
+      displayName: 'e2e',
+      rootDir: '.',
+      testMatch: ['<rootDir>/test/e2e/**/*.spec.ts', '<rootDir>/test/scenarios/*.e2e.spec.ts'],
+    },
   ],
 };
