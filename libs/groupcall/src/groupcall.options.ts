@@ -105,5 +105,7 @@ function wholeNumber(name: string, value: number, least: number): void {
 
 /** An option given as undefined is an option not given. */
 function defined<T extends object>(part: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(part ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>;
+  return Object.fromEntries(
+    Object.entries(part ?? {}).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
 }

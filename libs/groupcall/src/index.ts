@@ -31,7 +31,12 @@ export * from './events/index.js';
 export { PUBLIC_EVENT_TYPES, type PublicEvent, type PublicEventType } from './domain/effect.js';
 
 export type { Destination } from './domain/destination.js';
-export { ERROR_REASONS, GroupcallError, type ErrorReason, type FieldProblem } from './domain/groupcall-error.js';
+export {
+  ERROR_REASONS,
+  GroupcallError,
+  type ErrorReason,
+  type FieldProblem,
+} from './domain/groupcall-error.js';
 export type { GroupcallResource } from './domain/groupcall-resource.js';
 export type { LegResource } from './domain/leg-resource.js';
 export type { Resolution } from './domain/resolution.js';

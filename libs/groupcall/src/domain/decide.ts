@@ -63,6 +63,11 @@ export function decideOn(turn: Turn, command: TreeCommand): unknown {
 
 /** Somebody else's tree does not exist for the sender: the same error as for an unknown id. */
 function refuseForeign(state: TreeState, command: TreeCommand): void {
-  if (!('customerId' in command) || command.customerId === undefined || command.customerId === state.customerId) return;
+  if (
+    !('customerId' in command) ||
+    command.customerId === undefined ||
+    command.customerId === state.customerId
+  )
+    return;
   throw 'legId' in command ? legNotFound(command.legId) : groupcallNotFound(command.groupcallId);
 }

@@ -35,7 +35,12 @@ export interface PublicEvent {
  */
 export type Effect =
   | { readonly kind: 'dial'; readonly lane: string; readonly legId: string }
-  | { readonly kind: 'hangup'; readonly lane: string; readonly legId: string; readonly reason: LegHangupReason }
+  | {
+      readonly kind: 'hangup';
+      readonly lane: string;
+      readonly legId: string;
+      readonly reason: LegHangupReason;
+    }
   | {
       readonly kind: 'resolve';
       readonly lane: string;

@@ -30,7 +30,14 @@ export function applyTo(draft: TreeDraft, event: TreeEvent): void {
       draft.groupcalls.set(spec.id, newGroupcall(spec, at));
       draft.eventSequence += 1;
       if (spec.masterGroupcallId !== NIL_UUID) {
-        fillSlot(draft, spec.masterGroupcallId, spec.destinationIndex, { kind: 'child', id: spec.id }, at, 'groupcallCount');
+        fillSlot(
+          draft,
+          spec.masterGroupcallId,
+          spec.destinationIndex,
+          { kind: 'child', id: spec.id },
+          at,
+          'groupcallCount',
+        );
       }
       return;
     }
@@ -60,7 +67,9 @@ export function applyTo(draft: TreeDraft, event: TreeEvent): void {
       draft.eventSequence += 1;
       const parentId = groupcallOf(draft, event.groupcallId).masterGroupcallId;
       if (parentId !== NIL_UUID) {
-        change(draft, parentId, event.at, { groupcallCount: groupcallOf(draft, parentId).groupcallCount - 1 });
+        change(draft, parentId, event.at, {
+          groupcallCount: groupcallOf(draft, parentId).groupcallCount - 1,
+        });
       }
       return;
     }
@@ -77,7 +86,14 @@ export function applyTo(draft: TreeDraft, event: TreeEvent): void {
     case 'leg_planned': {
       const parent = groupcallOf(draft, event.groupcallId);
       draft.legs.set(event.legId, newLeg(parent, event.legId, event.index, event.at, event.deadline));
-      fillSlot(draft, event.groupcallId, event.index, { kind: 'leg', id: event.legId }, event.at, 'callCount');
+      fillSlot(
+        draft,
+        event.groupcallId,
+        event.index,
+        { kind: 'leg', id: event.legId },
+        event.at,
+        'callCount',
+      );
       return;
     }
     case 'leg_dialed':

@@ -34,7 +34,11 @@ export class GroupcallError extends Error {
 export function invalidArgument(details: readonly FieldProblem[]): GroupcallError {
   const first = details[0];
   const more = details.length > 1 ? ` (and ${details.length - 1} more)` : '';
-  return new GroupcallError('INVALID_ARGUMENT', first ? `${first.field}: ${first.message}${more}` : undefined, details);
+  return new GroupcallError(
+    'INVALID_ARGUMENT',
+    first ? `${first.field}: ${first.message}${more}` : undefined,
+    details,
+  );
 }
 
 export function groupcallNotFound(id: string): GroupcallError {

@@ -1,7 +1,13 @@
 import type { Address } from '@groupcall/address';
 import { formatTimestamp } from '@groupcall/shared';
 import type { Destination } from './destination.js';
-import type { AnswerMethod, GroupcallHangupReason, GroupcallStatus, OwnerType, RingMethod } from './status.js';
+import type {
+  AnswerMethod,
+  GroupcallHangupReason,
+  GroupcallStatus,
+  OwnerType,
+  RingMethod,
+} from './status.js';
 import type { GroupcallState } from './tree-state.js';
 
 /** A groupcall as the world sees it: keys in the order of SPEC 2, every key always present. */

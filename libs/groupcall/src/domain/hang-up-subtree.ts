@@ -10,7 +10,8 @@ export function hangUpSubtree(turn: Turn, groupcallId: string): void {
   if (top.status === 'hangup') return;
   const below = subtreeOf(turn, groupcallId);
   for (const id of below) {
-    if (turn.groupcall(id).status === 'progressing') turn.emit({ type: 'groupcall_hangingup', at: turn.now, groupcallId: id });
+    if (turn.groupcall(id).status === 'progressing')
+      turn.emit({ type: 'groupcall_hangingup', at: turn.now, groupcallId: id });
   }
   for (const leg of turn.state.legs.values()) {
     if (!below.has(leg.groupcallId) || leg.status === 'hangingup' || leg.status === 'hangup') continue;

@@ -157,7 +157,10 @@ function cycleThrough(turn: Turn, groupcallId: string, destination: Destination)
 export function standsForItsDestination(turn: Turn, groupcallId: string): boolean {
   const { masterGroupcallId, destinations, origin } = turn.groupcall(groupcallId);
   return (
-    masterGroupcallId === NIL_UUID && destinations.length === 1 && origin === '' && isResolvable(destinations[0]!)
+    masterGroupcallId === NIL_UUID &&
+    destinations.length === 1 &&
+    origin === '' &&
+    isResolvable(destinations[0]!)
   );
 }
 

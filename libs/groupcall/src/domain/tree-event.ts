@@ -50,7 +50,12 @@ export type TreeEvent =
       readonly reason: GroupcallHangupReason;
     }
   | { readonly type: 'groupcall_deleted'; readonly at: number; readonly groupcallId: string }
-  | { readonly type: 'slot_resolving'; readonly at: number; readonly groupcallId: string; readonly index: number }
+  | {
+      readonly type: 'slot_resolving';
+      readonly at: number;
+      readonly groupcallId: string;
+      readonly index: number;
+    }
   | {
       readonly type: 'slot_failed';
       readonly at: number;

@@ -99,7 +99,8 @@ export class Turn {
   private publish(type: PublicEventType, event: TreeEvent): void {
     const sequence = this.state.eventSequence;
     const leg = 'legId' in event ? this.leg(event.legId) : undefined;
-    const groupcallId = leg?.groupcallId ?? ('groupcallId' in event ? event.groupcallId : this.plannedId(event));
+    const groupcallId =
+      leg?.groupcallId ?? ('groupcallId' in event ? event.groupcallId : this.plannedId(event));
     this.effects.push({
       kind: 'publish',
       lane: this.state.rootId,

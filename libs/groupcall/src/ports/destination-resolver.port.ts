@@ -13,6 +13,9 @@ export abstract class DestinationResolver {
 /** For hosts without a directory: every agent and extension is unknown. */
 export class NoDirectory extends DestinationResolver {
   override resolve(_customerId: string, destination: Address): Promise<Resolution> {
-    return Promise.resolve({ resolved: false, detail: `no directory is plugged in that knows the ${destination.type}` });
+    return Promise.resolve({
+      resolved: false,
+      detail: `no directory is plugged in that knows the ${destination.type}`,
+    });
   }
 }

@@ -26,7 +26,12 @@ export type EffectReceipt = Pick<ClaimedEffect, 'id' | 'claimNo'>;
  */
 export abstract class EffectOutbox {
   /** Claims up to about `limit` due effects for `leaseMs`; those of one lane are neighbours and in order. */
-  abstract claim(request: { owner: string; now: number; leaseMs: number; limit: number }): Promise<ClaimedEffect[]>;
+  abstract claim(request: {
+    owner: string;
+    now: number;
+    leaseMs: number;
+    limit: number;
+  }): Promise<ClaimedEffect[]>;
 
   /** Done: forget them. Receipts of an outdated claim are ignored. */
   abstract acknowledge(receipts: readonly EffectReceipt[]): Promise<void>;

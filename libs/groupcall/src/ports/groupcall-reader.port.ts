@@ -48,7 +48,11 @@ export abstract class GroupcallReader {
   abstract listGroupcalls(request: ListRequest<GroupcallFilter>): Promise<Page<GroupcallResource>>;
 
   /** Legs of one groupcall, or of the whole tree it belongs to; in order of creation. Null: no such groupcall. */
-  abstract findLegsOf(customerId: string, groupcallId: string, wholeTree: boolean): Promise<LegResource[] | null>;
+  abstract findLegsOf(
+    customerId: string,
+    groupcallId: string,
+    wholeTree: boolean,
+  ): Promise<LegResource[] | null>;
 
   abstract findLeg(customerId: string, id: string): Promise<LegResource | null>;
 

@@ -36,7 +36,8 @@ export class AlarmHandler {
       this.metrics.alarmsSwept += due.length;
       const told = await Promise.allSettled(due.map((rootId) => this.tell(rootId, now)));
       const failed = told.filter((one) => one.status === 'rejected');
-      if (failed.length > 0) this.logger.warn(`${failed.length} due trees could not be told; the next sweep tries again`);
+      if (failed.length > 0)
+        this.logger.warn(`${failed.length} due trees could not be told; the next sweep tries again`);
       if (due.length < SWEEP_BATCH || failed.length > 0) return found;
     }
   }

@@ -55,7 +55,14 @@ export class EffectExecutor {
   private async dial(claimed: ClaimedEffect): Promise<void> {
     const leg = this.latest(claimed);
     // Accepted in an earlier attempt whose acknowledgement was lost, or ended meanwhile.
-    if (!leg || leg.status === 'dialing' || leg.status === 'ringing' || leg.status === 'progressing' || leg.status === 'hangup') return;
+    if (
+      !leg ||
+      leg.status === 'dialing' ||
+      leg.status === 'ringing' ||
+      leg.status === 'progressing' ||
+      leg.status === 'hangup'
+    )
+      return;
     if (leg.status === 'hangingup') {
       // Only the first attempt can be sure that no other process has placed the call.
       if (claimed.attempts === 1) await this.tellOutcome(claimed.rootId, leg.id, 'never_placed');
@@ -90,10 +97,13 @@ export class EffectExecutor {
     const leg = this.latest(claimed);
     // Given up before the gateway heard of it: there is nothing to hang up.
     if (leg?.status === 'hangup' && leg.tmDial === null) return;
-    const found = await this.bounded((signal) => this.gateway.hangupCall(effect.legId, effect.reason, signal));
+    const found = await this.bounded((signal) =>
+      this.gateway.hangupCall(effect.legId, effect.reason, signal),
+    );
     // Nobody will notify us of the end of such a call any more.
     if (found === 'unknown') await this.tellOutcome(claimed.rootId, effect.legId, 'never_placed');
-    if (found === 'ended') await this.tell(new HandleHangupCommand({ legId: effect.legId, reason: effect.reason }));
+    if (found === 'ended')
+      await this.tell(new HandleHangupCommand({ legId: effect.legId, reason: effect.reason }));
   }
 
   private async resolve(claimed: ClaimedEffect, effect: EffectOf<'resolve'>): Promise<void> {
@@ -102,7 +112,10 @@ export class EffectExecutor {
       this.resolver.resolve(claimed.customerId, destination, signal),
     ).catch((error: unknown) => {
       if (claimed.attempts < MOST_RESOLVE_ATTEMPTS) throw error;
-      return { resolved: false as const, detail: `the directory does not answer after ${claimed.attempts} tries` };
+      return {
+        resolved: false as const,
+        detail: `the directory does not answer after ${claimed.attempts} tries`,
+      };
     });
     await this.tell(new HandleResolutionCommand({ rootId: claimed.rootId, groupcallId, index, resolution }));
   }

@@ -36,7 +36,8 @@ export class GroupcallRuntime {
    */
   async send<C extends TreeCommand>(command: C): Promise<ResultOf<C>> {
     if (!this.accepting) throw unavailable('This process is shutting down. Send the command again.');
-    if (this.mailbox.size >= MOST_WAITING) throw unavailable('Too many commands are waiting. Send the command again.');
+    if (this.mailbox.size >= MOST_WAITING)
+      throw unavailable('Too many commands are waiting. Send the command again.');
     this.metrics.commands += 1;
     const rootId = await this.rootOf(command);
     return new Promise((resolve, reject) => {
@@ -66,7 +67,8 @@ export class GroupcallRuntime {
   private async rootOf(command: TreeCommand): Promise<string> {
     if ('rootId' in command) return command.rootId;
     if (command.type === 'create_groupcall') {
-      if (!command.input.id) throw new Error('A create command needs its id before it is sent to the runtime.');
+      if (!command.input.id)
+        throw new Error('A create command needs its id before it is sent to the runtime.');
       return command.input.id;
     }
     if ('legId' in command) {

@@ -54,7 +54,8 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     };
     const { drainTimeout } = this.options.timings;
     const [drained] = await Promise.all([settledWithin(inOrder(), drainTimeout), this.alarmClock.stop()]);
-    if (!drained) this.logger.warn(`Not everything was finished within ${drainTimeout} ms; the next process goes on.`);
+    if (!drained)
+      this.logger.warn(`Not everything was finished within ${drainTimeout} ms; the next process goes on.`);
   }
 
   private async quietly(what: string, work: () => Promise<unknown>): Promise<void> {

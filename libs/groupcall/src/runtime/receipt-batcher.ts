@@ -30,7 +30,9 @@ export class ReceiptBatcher {
       try {
         await this.outbox.acknowledge(batch);
       } catch (error) {
-        this.logger.warn(`${batch.length} effects could not be acknowledged and will run again: ${String(error)}`);
+        this.logger.warn(
+          `${batch.length} effects could not be acknowledged and will run again: ${String(error)}`,
+        );
       }
     }
     this.flight = null;

@@ -28,7 +28,7 @@ export class TreeBatches {
     onProgress?: (progress: BatchProgress) => void,
   ): Promise<BatchProgress> {
     const progress: BatchProgress = { done: 0 };
-    for (let after = NIL_UUID; ; ) {
+    for (let after = NIL_UUID; ;) {
       const roots = await page(after, BATCH_SIZE);
       const last = roots.at(-1);
       if (!last) return progress;

@@ -58,7 +58,10 @@ export class TreeTurns {
     } catch (error) {
       this.residents.forget(rootId);
       this.logger.error(`Turn of tree ${rootId} failed: ${describe(error)}`);
-      const told = error instanceof GroupcallError ? error : unavailable('The outcome is not known. Send the command again.');
+      const told =
+        error instanceof GroupcallError
+          ? error
+          : unavailable('The outcome is not known. Send the command again.');
       for (const envelope of batch) envelope.reject(told);
     }
   }
@@ -94,7 +97,8 @@ export class TreeTurns {
         this.residents.forget(rootId);
         if (outcome === 'conflict') this.metrics.conflicts += 1;
         conflicts += 1;
-        if (conflicts >= MOST_CONFLICTS) throw unavailable('Too many others change this groupcall. Send the command again.');
+        if (conflicts >= MOST_CONFLICTS)
+          throw unavailable('Too many others change this groupcall. Send the command again.');
         if (conflicts > 2) await wait(backoff(conflicts - 2, rootId, 5, 100));
       }
     }
@@ -105,7 +109,10 @@ export class TreeTurns {
     const before = resident?.state ?? (await this.store.load(rootId)) ?? emptyTree(rootId, customerOf(open));
     const broken = new Set<number>();
     for (;;) {
-      const now = Math.max(this.clock.now(), ...open.map(({ command }) => ('now' in command ? command.now : 0)));
+      const now = Math.max(
+        this.clock.now(),
+        ...open.map(({ command }) => ('now' in command ? command.now : 0)),
+      );
       const turn = new Turn(before, { now, limits: this.options.limits, mayPlanLegs });
       const answers: Answer[] = [];
       let restart = false;
@@ -133,7 +140,11 @@ export class TreeTurns {
     }
   }
 
-  private async makeDurable(rootId: string, open: Envelope[], attempt: Attempt): Promise<TurnOutcome | 'stale'> {
+  private async makeDurable(
+    rootId: string,
+    open: Envelope[],
+    attempt: Attempt,
+  ): Promise<TurnOutcome | 'stale'> {
     const { before, turn } = attempt;
     this.metrics.turns += 1;
     const rang = open.some(({ command }) => command.type === 'handle_alarm');

@@ -4,7 +4,9 @@ import type { Destination } from '../../domain/destination.js';
 import type { GroupcallResource } from '../../domain/groupcall-resource.js';
 
 /** A destination as it may be written in a request: missing address keys count as empty. */
-export type DestinationInput = Partial<Omit<Destination, 'destinations'>> & { destinations?: DestinationInput[] };
+export type DestinationInput = Partial<Omit<Destination, 'destinations'>> & {
+  destinations?: DestinationInput[];
+};
 
 /** What a new groupcall may say of itself. Words and limits: SPEC 2, 3 and 7. */
 export interface CreateGroupcallInput {

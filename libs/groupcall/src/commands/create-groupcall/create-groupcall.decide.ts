@@ -13,7 +13,8 @@ export function decideCreate(turn: Turn, command: CreateGroupcallCommand): Group
   const request = validateCreate(command.input, turn.context.limits);
   const existing = turn.state.groupcalls.get(rootId);
   if (existing) {
-    if (!sameRequest(existing, request)) throw conflict(`Groupcall ${rootId} exists and was created from another request.`);
+    if (!sameRequest(existing, request))
+      throw conflict(`Groupcall ${rootId} exists and was created from another request.`);
     return toGroupcallResource(existing);
   }
   if (!turn.context.mayPlanLegs) {
@@ -40,9 +41,20 @@ export function decideCreate(turn: Turn, command: CreateGroupcallCommand): Group
 }
 
 /** What a resolved root was created from is gone, so only what stays is compared then. */
-function sameRequest(existing: { [K in keyof GroupcallRequest]: unknown } & { origin: string }, request: GroupcallRequest): boolean {
-  const keys: (keyof GroupcallRequest)[] = ['customerId', 'source', 'answerMethod', 'flowId', 'masterCallId', 'dialTimeout'];
-  const resolved = existing.origin !== '' && request.destinations.length === 1 && isResolvable(request.destinations[0]!);
+function sameRequest(
+  existing: { [K in keyof GroupcallRequest]: unknown } & { origin: string },
+  request: GroupcallRequest,
+): boolean {
+  const keys: (keyof GroupcallRequest)[] = [
+    'customerId',
+    'source',
+    'answerMethod',
+    'flowId',
+    'masterCallId',
+    'dialTimeout',
+  ];
+  const resolved =
+    existing.origin !== '' && request.destinations.length === 1 && isResolvable(request.destinations[0]!);
   if (!resolved) keys.push('destinations', 'ringMethod');
   return keys.every((key) => JSON.stringify(existing[key]) === JSON.stringify(request[key]));
 }

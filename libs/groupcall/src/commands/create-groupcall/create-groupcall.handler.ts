@@ -46,10 +46,16 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     const retryAfter = await this.store.admit(customerId, this.options.limits, this.clock.now());
     if (retryAfter <= 0) return;
     const { groupcallsPerSecond } = this.options.limits;
-    throw exhausted(`No more than ${groupcallsPerSecond} new groupcalls per second: try again later.`, retryAfter);
+    throw exhausted(
+      `No more than ${groupcallsPerSecond} new groupcalls per second: try again later.`,
+      retryAfter,
+    );
   }
 
-  private async findByKey(customerId: string, input: CreateGroupcallInput): Promise<GroupcallResource | null> {
+  private async findByKey(
+    customerId: string,
+    input: CreateGroupcallInput,
+  ): Promise<GroupcallResource | null> {
     if (input.idempotencyKey === undefined) return null;
     const known = await this.store.findByIdempotencyKey(customerId, input.idempotencyKey);
     if (!known) return null;

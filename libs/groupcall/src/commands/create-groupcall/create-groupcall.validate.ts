@@ -31,7 +31,8 @@ const RINGABLE_TYPES = ['tel', 'sip', 'agent', 'extension', 'groupcall'];
  */
 export function validateCreate(input: CreateGroupcallInput, limits: TreeLimits): GroupcallRequest {
   const check = new RequestCheck(limits);
-  if (!isUuid(input.customerId) || input.customerId === NIL_UUID) check.problem('customer_id', 'must be a UUID');
+  if (!isUuid(input.customerId) || input.customerId === NIL_UUID)
+    check.problem('customer_id', 'must be a UUID');
   const request: GroupcallRequest = {
     customerId: String(input.customerId).toLowerCase(),
     source: input.source === undefined ? toAddress({}) : check.address('source', input.source, ADDRESS_KEYS),
@@ -67,7 +68,8 @@ class RequestCheck {
       return toAddress({});
     }
     for (const key of Object.keys(raw)) {
-      if (!keys.includes(key)) this.problem(`${path}.${printable(key)}`, `is not known here; allowed are ${keys.join(', ')}`);
+      if (!keys.includes(key))
+        this.problem(`${path}.${printable(key)}`, `is not known here; allowed are ${keys.join(', ')}`);
     }
     const texts: Record<string, string> = {};
     for (const key of ADDRESS_KEYS) {
@@ -97,7 +99,8 @@ class RequestCheck {
   }
 
   private destination(path: string, raw: unknown, level: number): Destination {
-    const isNested = typeof raw === 'object' && raw !== null && (raw as { type?: unknown }).type === 'groupcall';
+    const isNested =
+      typeof raw === 'object' && raw !== null && (raw as { type?: unknown }).type === 'groupcall';
     const address = this.address(path, raw, isNested ? NESTED_KEYS : ADDRESS_KEYS);
     if (!RINGABLE_TYPES.includes(address.type)) {
       this.problem(`${path}.type`, `cannot be rung; allowed are ${RINGABLE_TYPES.join(', ')}`);

@@ -9,7 +9,9 @@ export function decideDelete(turn: Turn, command: DeleteGroupcallCommand): Group
   const { groupcallId } = command;
   const groupcall = turn.groupcall(groupcallId);
   if (groupcall.masterGroupcallId !== NIL_UUID) {
-    throw conflict(`Groupcall ${groupcallId} is part of groupcall ${turn.state.rootId}: delete that one, or hang this one up.`);
+    throw conflict(
+      `Groupcall ${groupcallId} is part of groupcall ${turn.state.rootId}: delete that one, or hang this one up.`,
+    );
   }
   hangUpSubtree(turn, groupcallId);
   for (const { id, tmDelete } of [...turn.state.groupcalls.values()]) {

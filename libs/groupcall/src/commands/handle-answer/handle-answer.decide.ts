@@ -39,8 +39,14 @@ function win(turn: Turn, legId: string): void {
   const { now: at } = turn;
   turn.emit({ type: 'leg_answered', at, legId });
   let groupcallId = turn.leg(legId).groupcallId;
-  turn.emit({ type: 'groupcall_answered', at, groupcallId, answerCallId: legId, answerGroupcallId: NIL_UUID });
-  for (let parentId = turn.groupcall(groupcallId).masterGroupcallId; parentId !== NIL_UUID; ) {
+  turn.emit({
+    type: 'groupcall_answered',
+    at,
+    groupcallId,
+    answerCallId: legId,
+    answerGroupcallId: NIL_UUID,
+  });
+  for (let parentId = turn.groupcall(groupcallId).masterGroupcallId; parentId !== NIL_UUID;) {
     turn.emit({
       type: 'groupcall_answered',
       at,

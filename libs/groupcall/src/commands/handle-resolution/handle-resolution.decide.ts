@@ -73,7 +73,8 @@ function prepare(resolution: Resolved): { destinations: Destination[]; unusable:
   const destinations = resolution.destinations.map((raw, index) => {
     const { address, problems } = prepareAddress(raw);
     if (problems.length > 0) unusable.set(index, `${problems[0]!.field}: ${problems[0]!.message}`);
-    else if (!RINGABLE.has(address.type)) unusable.set(index, `type: ${address.type || 'empty'} cannot be rung`);
+    else if (!RINGABLE.has(address.type))
+      unusable.set(index, `type: ${address.type || 'empty'} cannot be rung`);
     return address;
   });
   return { destinations, unusable };
