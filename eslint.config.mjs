@@ -8,8 +8,11 @@ export default tseslint.config(
     rules: {
       // A lost promise is a lost effect here.
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // Nest injects by class: a type-only import would erase the token.
       '@typescript-eslint/consistent-type-imports': 'off',
       // Adapters implement asynchronous ports; not each implementation has something to await.
@@ -22,10 +25,22 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Time comes from the Clock port.' },
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes from the Clock port.' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Randomness makes a run unrepeatable: derive or inject it.' },
-        { selector: "CallExpression[callee.property.name='save']", message: 'Repository.save() rewinds the version column (RELIABILITY D2): commit through the store.' },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Time comes from the Clock port.',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time comes from the Clock port.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'Randomness makes a run unrepeatable: derive or inject it.',
+        },
+        {
+          selector: "CallExpression[callee.property.name='save']",
+          message: 'Repository.save() rewinds the version column (RELIABILITY D2): commit through the store.',
+        },
       ],
       'no-console': 'error',
     },

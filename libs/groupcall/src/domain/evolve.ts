@@ -159,7 +159,7 @@ function newLeg(parent: GroupcallState, id: string, index: number, at: number, d
     groupcallId: parent.id,
     customerId: parent.customerId,
     source: parent.source,
-    destination: parent.destinations[index]!,
+    destination: parent.destinations[index],
     destinationIndex: index,
     status: 'planned',
     hangupReason: '',

@@ -18,7 +18,7 @@ export function ringOn(turn: Turn, groupcallId: string): void {
       groupcall.ringMethod === 'ring_all'
         ? groupcall.slots.findIndex((slot) => slot.kind === 'waiting')
         : groupcall.slots.findIndex((slot) => !isOver(turn, slot));
-    if (index < 0 || groupcall.slots[index]!.kind !== 'waiting') return;
+    if (index < 0 || groupcall.slots[index].kind !== 'waiting') return;
     start(turn, groupcallId, index);
   }
 }
@@ -46,7 +46,7 @@ function isOver(turn: Turn, slot: Slot): boolean {
 function start(turn: Turn, groupcallId: string, index: number): void {
   const { now: at } = turn;
   const groupcall = turn.groupcall(groupcallId);
-  const destination = groupcall.destinations[index]!;
+  const destination = groupcall.destinations[index];
   const refusal = whyNotStart(turn, groupcallId, destination);
   if (refusal) {
     turn.emit({ type: 'slot_failed', at, groupcallId, index, detail: refusal });
@@ -160,7 +160,7 @@ export function standsForItsDestination(turn: Turn, groupcallId: string): boolea
     masterGroupcallId === NIL_UUID &&
     destinations.length === 1 &&
     origin === '' &&
-    isResolvable(destinations[0]!)
+    isResolvable(destinations[0])
   );
 }
 

@@ -92,7 +92,7 @@ export class Turn {
   }
 
   resolve(groupcallId: string, index: number): void {
-    const destination = this.groupcall(groupcallId).destinations[index]!;
+    const destination = this.groupcall(groupcallId).destinations[index];
     this.effects.push({ kind: 'resolve', lane: `${groupcallId}/${index}`, groupcallId, index, destination });
   }
 

@@ -33,11 +33,11 @@ describe('CommitWriter', () => {
     const { commit, groups } = gatedWriter();
     const all = ['a', 'b', 'c', 'd', 'e'].map(commit);
     expect(groups.map((group) => group.ids)).toEqual([['a'], ['b']]);
-    groups[0]!.succeed();
+    groups[0].succeed();
     await nextTick();
-    expect(groups[2]!.ids).toEqual(['c', 'd', 'e']);
-    groups[1]!.succeed();
-    groups[2]!.succeed(['committed', 'conflict', 'over_limit']);
+    expect(groups[2].ids).toEqual(['c', 'd', 'e']);
+    groups[1].succeed();
+    groups[2].succeed(['committed', 'conflict', 'over_limit']);
     await expect(Promise.all(all)).resolves.toEqual([
       'committed',
       'committed',
@@ -52,16 +52,16 @@ describe('CommitWriter', () => {
     const [a, b] = ['a', 'b'].map(commit);
     const c = commit('c');
     const d = commit('d');
-    groups[0]!.succeed();
+    groups[0].succeed();
     await nextTick();
-    expect(groups[2]!.ids).toEqual(['c', 'd']);
-    groups[2]!.fail();
+    expect(groups[2].ids).toEqual(['c', 'd']);
+    groups[2].fail();
     await nextTick();
-    groups[1]!.succeed();
+    groups[1].succeed();
     await nextTick();
     expect(groups.slice(3).map((group) => group.ids)).toEqual([['c'], ['d']]);
-    groups[3]!.fail();
-    groups[4]!.succeed();
+    groups[3].fail();
+    groups[4].succeed();
     await expect(a).resolves.toBe('committed');
     await expect(b).resolves.toBe('committed');
     await expect(c).rejects.toThrow('connection lost');

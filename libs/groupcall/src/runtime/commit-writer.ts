@@ -40,7 +40,7 @@ export class CommitWriter {
   }
 
   private nextGroup(): Waiting[] {
-    if (this.waiting[0]!.alone) return this.waiting.splice(0, 1);
+    if (this.waiting[0].alone) return this.waiting.splice(0, 1);
     const firstAlone = this.waiting.findIndex((one) => one.alone);
     return this.waiting.splice(0, Math.min(firstAlone < 0 ? MOST_TURNS : firstAlone, MOST_TURNS));
   }
@@ -54,13 +54,13 @@ export class CommitWriter {
       );
       this.metrics.commits += 1;
       group.forEach((one, index) => {
-        const outcome = outcomes[index]!;
+        const outcome = outcomes[index];
         if (outcome === 'committed') this.metrics.committedTurns += 1;
         one.resolve(outcome);
       });
     } catch (error) {
       this.metrics.unknownCommits += 1;
-      if (group.length === 1) group[0]!.reject(error);
+      if (group.length === 1) group[0].reject(error);
       else this.waiting.push(...group.map((one) => ({ ...one, alone: true })));
     } finally {
       this.flights -= 1;

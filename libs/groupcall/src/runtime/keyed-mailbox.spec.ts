@@ -27,7 +27,7 @@ describe('KeyedMailbox', () => {
     mailbox.post('tree', 3);
     await nextTick();
     expect(taken).toHaveLength(1);
-    taken[0]!.finish();
+    taken[0].finish();
     await nextTick();
     expect(taken.map((one) => one.batch)).toEqual([[1], [2, 3]]);
   });
@@ -48,10 +48,10 @@ describe('KeyedMailbox', () => {
     void mailbox.whenIdle().then(() => (idle = true));
     await nextTick();
     expect(mailbox.size).toBe(2);
-    taken[0]!.finish();
+    taken[0].finish();
     await nextTick();
     expect([mailbox.size, idle]).toEqual([1, false]);
-    taken[1]!.finish();
+    taken[1].finish();
     await nextTick();
     expect([mailbox.size, idle]).toEqual([0, true]);
   });
@@ -60,7 +60,7 @@ describe('KeyedMailbox', () => {
     const { mailbox, taken } = gatedMailbox();
     mailbox.post('tree', 1);
     await nextTick();
-    taken[0]!.finish();
+    taken[0].finish();
     await nextTick();
     mailbox.post('tree', 2);
     await nextTick();

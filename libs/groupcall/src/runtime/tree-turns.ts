@@ -77,7 +77,7 @@ export class TreeTurns {
         const attempt = await this.decide(rootId, open, mayPlanLegs);
         outcome = await this.makeDurable(rootId, open, attempt);
         if (outcome === 'committed') {
-          open.forEach((envelope, index) => tell(envelope, attempt.answers[index]!));
+          open.forEach((envelope, index) => tell(envelope, attempt.answers[index]));
           return;
         }
       } catch (error) {
@@ -200,7 +200,7 @@ function customerOf(open: readonly Envelope[]): string {
 /** The key of the create command that made the tree, if it had one. */
 function idempotencyOf(open: readonly Envelope[], answers: readonly Answer[]): IdempotencyRecord | undefined {
   for (const [index, { command }] of open.entries()) {
-    if (command.type !== 'create_groupcall' || 'error' in answers[index]!) continue;
+    if (command.type !== 'create_groupcall' || 'error' in answers[index]) continue;
     const { idempotencyKey: key } = command.input;
     return key === undefined ? undefined : { key, fingerprint: requestFingerprint(command.input) };
   }

@@ -20,7 +20,7 @@ export function decideCreate(turn: Turn, command: CreateGroupcallCommand): Group
   if (!turn.context.mayPlanLegs) {
     throw exhausted("The customer's live legs are at their limit: try again when some have ended.", 1000);
   }
-  const only = request.destinations.length === 1 ? request.destinations[0]! : undefined;
+  const only = request.destinations.length === 1 ? request.destinations[0] : undefined;
   const ownerId = only ? ownerOf(only) : NIL_UUID;
   turn.emit({
     type: 'groupcall_planned',
@@ -54,7 +54,7 @@ function sameRequest(
     'dialTimeout',
   ];
   const resolved =
-    existing.origin !== '' && request.destinations.length === 1 && isResolvable(request.destinations[0]!);
+    existing.origin !== '' && request.destinations.length === 1 && isResolvable(request.destinations[0]);
   if (!resolved) keys.push('destinations', 'ringMethod');
   return keys.every((key) => JSON.stringify(existing[key]) === JSON.stringify(request[key]));
 }

@@ -21,7 +21,7 @@ export function decideResolution(turn: Turn, command: HandleResolutionCommand): 
   } else if (standsForItsDestination(turn, groupcallId)) {
     becomeDestination(turn, groupcallId, resolution);
   } else {
-    const destination = groupcall.destinations[index]!;
+    const destination = groupcall.destinations[index];
     const { destinations, unusable } = prepare(resolution);
     planChild(turn, groupcallId, index, {
       destinations,
@@ -47,7 +47,7 @@ function whyUnresolved(turn: Turn, groupcallId: string, resolution: Resolution):
 
 /** A root made for one agent or extension gets no extra level: it takes over the addresses and the ring method. */
 function becomeDestination(turn: Turn, groupcallId: string, resolution: Resolved): void {
-  const destination = turn.groupcall(groupcallId).destinations[0]!;
+  const destination = turn.groupcall(groupcallId).destinations[0];
   const { destinations, unusable } = prepare(resolution);
   const ownerId = owner(destination, resolution);
   turn.emit({
@@ -72,7 +72,7 @@ function prepare(resolution: Resolved): { destinations: Destination[]; unusable:
   const unusable = new Map<number, string>();
   const destinations = resolution.destinations.map((raw, index) => {
     const { address, problems } = prepareAddress(raw);
-    if (problems.length > 0) unusable.set(index, `${problems[0]!.field}: ${problems[0]!.message}`);
+    if (problems.length > 0) unusable.set(index, `${problems[0].field}: ${problems[0].message}`);
     else if (!RINGABLE.has(address.type))
       unusable.set(index, `type: ${address.type || 'empty'} cannot be rung`);
     return address;
