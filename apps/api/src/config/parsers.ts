@@ -1,0 +1,44 @@
+/** Reads the text of a variable. Throws an Error whose message completes "… must be"; the text itself is not repeated. */
+export type Parser<T> = (text: string) => T;
+
+export const text: Parser<string> = (value) => value;
+
+export function wholeNumber(least: number, most: number): Parser<number> {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    throw new Error(`a whole number from ${least} to ${most}`);
+  };
+}
+
+export function oneOf<const T extends string>(...words: readonly T[]): Parser<T> {
+  return (value) => {
+    if (words.includes(value as T)) return value as T;
+    throw new Error(
+      words.length === 1 ? `${words[0]}: nothing else is supported yet` : `one of ${words.join(', ')}`,
+    );
+  };
+}
+
+export function secret(leastLength: number): Parser<string> {
+  return (value) => {
+    if (value.length >= leastLength) return value;
+    throw new Error(`at least ${leastLength} characters long`);
+  };
+}
+
+export function url(...schemes: readonly string[]): Parser<string> {
+  return (value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (parsed?.hostname && schemes.includes(parsed.protocol)) return value;
+    throw new Error(`a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+  };
+}
+
+const postgresUrl = url('postgres:', 'postgresql:');
+
+/** MariaDB is a wish that deserves a plain answer. */
+export const databaseUrl: Parser<string> = (value) => {
+  if (!/^(mysql|mariadb):/i.test(value)) return postgresUrl(value);
+  throw new Error('a postgres:// URL: MySQL and MariaDB are not supported yet');
+};

@@ -1,0 +1,25 @@
+/** Node's words for a server that is not there or has gone. */
+const SOCKET_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+];
+/** PostgreSQL: connection lost, out of resources, shutting down or cancelled, lock not available, serialisation. */
+const SQL_STATES = /^(08...|53...|57P0.|57014|55P03|40001|40P01)$/;
+/** What drivers say without a code. */
+const DRIVER_TEXTS =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+
+/** Whether an error says that the database or the queue does not answer: a repetition may succeed, the request is not to blame. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && (SOCKET_CODES.includes(code) || SQL_STATES.test(code))) return true;
+  if (DRIVER_TEXTS.test(error.message)) return true;
+  const { driverError } = error as { driverError?: unknown };
+  return driverError !== undefined && driverError !== error && isUnavailable(driverError);
+}

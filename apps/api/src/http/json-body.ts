@@ -1,0 +1,89 @@
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { ApiError, badField } from './api-error.js';
+
+/** More than any sensible request needs; nested groupcalls take two levels each. */
+const MOST_NESTING = 64;
+/** Keys that reach into the machinery of whoever copies them. */
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+export interface BodyLimits {
+  /** 0 = no limit. */
+  readonly bytes: number;
+  /** Levels of nested groupcalls, 0 = no limit. */
+  readonly depth: number;
+}
+
+/** Reads JSON bodies and nothing else: type, size, nesting and keys are checked before anybody sees them. */
+export function jsonBody({ bytes, depth }: BodyLimits): RequestHandler[] {
+  const nesting = depth === 0 ? 1_000 : Math.max(MOST_NESTING, 2 * depth + 8);
+  return [
+    requireJson,
+    express.text({ type: () => true, limit: bytes || Infinity, defaultCharset: 'utf-8' }),
+    parse(nesting),
+  ];
+}
+
+function requireJson(request: Request, _response: Response, next: NextFunction): void {
+  const { 'content-type': type, 'content-length': length, 'transfer-encoding': chunked } = request.headers;
+  const hasBody = chunked !== undefined || Number(length ?? 0) > 0;
+  if (!hasBody || type?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json') return next();
+  next(new ApiError('UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON: Content-Type: application/json.'));
+}
+
+function parse(nesting: number): RequestHandler {
+  return (request, _response, next) => {
+    const text: unknown = request.body;
+    request.body = undefined;
+    if (typeof text !== 'string' || text === '') return next();
+    try {
+      request.body = parseJson(text, nesting);
+    } catch (error) {
+      return next(error);
+    }
+    next();
+  };
+}
+
+/** @throws ApiError INVALID_ARGUMENT */
+export function parseJson(text: string, nesting: number): unknown {
+  if (nestsDeeperThan(text, nesting)) throw badField('body', `is nested deeper than ${nesting} levels`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own text repeats what was sent.
+    throw badField('body', 'is not valid JSON');
+  }
+  const path = findForbiddenKey(value, '');
+  if (path !== undefined) throw badField(path, 'is not allowed as a key');
+  return value;
+}
+
+/** Looks at brackets only, so that a bomb is never built up in memory. */
+function nestsDeeperThan(text: string, most: number): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const character = text[i];
+    if (inText) {
+      if (character === '\\') i += 1;
+      else if (character === '"') inText = false;
+    } else if (character === '"') inText = true;
+    else if (character === '{' || character === '[') {
+      depth += 1;
+      if (depth > most) return true;
+    } else if (character === '}' || character === ']') depth -= 1;
+  }
+  return false;
+}
+
+function findForbiddenKey(value: unknown, path: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const here = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+    if (!Array.isArray(value) && FORBIDDEN_KEYS.includes(key)) return here;
+    const found = findForbiddenKey(inner, here);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
