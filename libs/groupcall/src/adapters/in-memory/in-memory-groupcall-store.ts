@@ -1,0 +1,137 @@
+import { liveLegsOf, nextAlarmOf, type TreeState } from '../../domain/tree-state.js';
+import {
+  GroupcallStore,
+  type CustomerLimits,
+  type LiveRoot,
+  type TreeTurn,
+  type TurnOutcome,
+} from '../../ports/groupcall-store.port.js';
+import type { InMemoryDatabase } from './in-memory-database.js';
+
+const SECOND = 1_000;
+
+/** The store without a server: everything a real one promises, except that it forgets when the process ends. */
+export class InMemoryGroupcallStore extends GroupcallStore {
+  constructor(private readonly database: InMemoryDatabase) {
+    super();
+  }
+
+  override async load(rootId: string): Promise<TreeState | null> {
+    const tree = this.database.trees.get(rootId);
+    return tree ? copyOf(tree) : null;
+  }
+
+  override async versionOf(rootId: string): Promise<number> {
+    return this.database.trees.get(rootId)?.version ?? 0;
+  }
+
+  override async findRootOfGroupcall(groupcallId: string): Promise<string | null> {
+    return this.database.rootOfGroupcall.get(groupcallId) ?? null;
+  }
+
+  override async findRootOfLeg(legId: string): Promise<string | null> {
+    return this.database.rootOfLeg.get(legId) ?? null;
+  }
+
+  override async findByIdempotencyKey(customerId: string, key: string) {
+    const known = this.database.idempotency.get(customerId)?.get(key);
+    return known ? { rootId: known.rootId, fingerprint: known.fingerprint } : null;
+  }
+
+  override async commit(turns: readonly TreeTurn[], limits: CustomerLimits): Promise<TurnOutcome[]> {
+    return turns.map((turn) => this.commitOne(turn, limits));
+  }
+
+  override async admit(customerId: string, limits: CustomerLimits, now: number): Promise<number> {
+    if (limits.groupcallsPerSecond <= 0) return 0;
+    const known = this.database.admissions.get(customerId);
+    const window = known && now < known.since + SECOND ? known : { since: now, count: 0 };
+    if (window.count >= limits.groupcallsPerSecond) return window.since + SECOND - now;
+    this.database.admissions.set(customerId, { since: window.since, count: window.count + 1 });
+    return 0;
+  }
+
+  override async dueAlarms(now: number, limit: number): Promise<string[]> {
+    return [...this.database.trees.values()]
+      .map((tree) => ({ rootId: tree.rootId, at: nextAlarmOf(tree) ?? Infinity }))
+      .filter(({ at }) => at <= now)
+      .sort((a, b) => a.at - b.at)
+      .slice(0, limit)
+      .map(({ rootId }) => rootId);
+  }
+
+  override async liveRootsOfMasterCall(
+    masterCallId: string,
+    after: string,
+    limit: number,
+  ): Promise<LiveRoot[]> {
+    return this.rootsAbove(
+      after,
+      limit,
+      (tree) => isLive(tree) && rootOf(tree).masterCallId === masterCallId,
+    );
+  }
+
+  override async rootsOfCustomer(
+    customerId: string,
+    which: 'live' | 'not_deleted',
+    after: string,
+    limit: number,
+  ): Promise<LiveRoot[]> {
+    return this.rootsAbove(
+      after,
+      limit,
+      (tree) =>
+        tree.customerId === customerId && (which === 'live' ? isLive(tree) : rootOf(tree).tmDelete === null),
+    );
+  }
+
+  private rootsAbove(after: string, limit: number, wanted: (tree: TreeState) => boolean): LiveRoot[] {
+    return [...this.database.trees.values()]
+      .filter((tree) => tree.rootId > after && wanted(tree))
+      .sort((a, b) => (a.rootId < b.rootId ? -1 : 1))
+      .slice(0, limit)
+      .map(({ rootId, customerId }) => ({ rootId, customerId }));
+  }
+
+  private commitOne({ before, after, effects, idempotency }: TreeTurn, limits: CustomerLimits): TurnOutcome {
+    const { trees, rootOfGroupcall, rootOfLeg, liveLegs } = this.database;
+    const { rootId, customerId } = after;
+    const stored = trees.get(rootId);
+    if ((stored?.version ?? 0) !== before.version) return 'conflict';
+    if (idempotency && this.keysOf(customerId).has(idempotency.key)) return 'duplicate_key';
+    const live = (liveLegs.get(customerId) ?? 0) - (stored ? liveLegsOf(stored) : 0) + liveLegsOf(after);
+    const addsLegs = after.legs.size > before.legs.size;
+    if (addsLegs && limits.liveLegs > 0 && live > limits.liveLegs) return 'over_limit';
+
+    trees.set(rootId, copyOf(after));
+    for (const id of after.groupcalls.keys()) rootOfGroupcall.set(id, rootId);
+    for (const id of after.legs.keys()) rootOfLeg.set(id, rootId);
+    liveLegs.set(customerId, live);
+    if (idempotency) this.keysOf(customerId).set(idempotency.key, { ...idempotency, rootId });
+    for (const effect of effects) this.database.addEffect(after, effect);
+    return 'committed';
+  }
+
+  private keysOf(customerId: string) {
+    const { idempotency } = this.database;
+    const keys =
+      idempotency.get(customerId) ?? new Map<string, { key: string; fingerprint: string; rootId: string }>();
+    idempotency.set(customerId, keys);
+    return keys;
+  }
+}
+
+/** What is in the database shares no map with what a caller holds. The objects in the maps are never changed. */
+function copyOf(tree: TreeState): TreeState {
+  return { ...tree, groupcalls: new Map(tree.groupcalls), legs: new Map(tree.legs) };
+}
+
+function rootOf(tree: TreeState) {
+  return tree.groupcalls.get(tree.rootId)!;
+}
+
+/** The root ends last of all. */
+function isLive(tree: TreeState): boolean {
+  return rootOf(tree).status !== 'hangup';
+}
