@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { CurrentScope, CUSTOMER_WRITERS, Roles, type Scope } from '../auth/index.js';
 import { badField } from '../http/api-error.js';
+import { printable, UuidPipe } from '../http/validation.js';
 import { FarEnd } from './far-end.js';
 
 const HANGUP_BODY = {
@@ -33,7 +34,7 @@ export class SimulatorController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Say again that the phone of this call rings' })
   @ApiAcceptedResponse({ description: 'Done.' })
-  async ringing(@CurrentScope() scope: Scope, @Param('id') id: string): Promise<PlayedCall> {
+  async ringing(@CurrentScope() scope: Scope, @Param('id', UuidPipe) id: string): Promise<PlayedCall> {
     await this.farEnd.ring(scope.customerId, id);
     return { id };
   }
@@ -42,7 +43,7 @@ export class SimulatorController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Pick up the phone of this call' })
   @ApiAcceptedResponse({ description: 'Done.' })
-  async answer(@CurrentScope() scope: Scope, @Param('id') id: string): Promise<PlayedCall> {
+  async answer(@CurrentScope() scope: Scope, @Param('id', UuidPipe) id: string): Promise<PlayedCall> {
     await this.farEnd.answer(scope.customerId, id);
     return { id };
   }
@@ -57,7 +58,7 @@ export class SimulatorController {
   @ApiAcceptedResponse({ description: 'Done.' })
   async hangup(
     @CurrentScope() scope: Scope,
-    @Param('id') id: string,
+    @Param('id', UuidPipe) id: string,
     @Body() body: unknown,
   ): Promise<PlayedCall> {
     await this.farEnd.hangUp(scope.customerId, id, readReason(body));
@@ -75,7 +76,7 @@ function readReason(body: unknown): LegHangupReason | undefined {
     throw badField('body', 'must be an object: {"reason":"busy"}');
   const { reason, ...others } = body as Record<string, unknown>;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw badField(unknown, 'is not a field of this request');
+  if (unknown !== undefined) throw badField(printable(unknown), 'is not known here');
   if (reason === undefined) return undefined;
   const known = LEG_HANGUP_REASONS.find((one) => one === reason);
   if (known === undefined) throw badField('reason', `must be one of ${LEG_HANGUP_REASONS.join(', ')}`);
