@@ -34,6 +34,8 @@ export interface ListRequest<F> {
 export interface LegFilter {
   groupcall_id?: string;
   status?: LegStatus;
+  /** Only legs of groupcalls with this `owner_id`: what an agent may see. */
+  owner_id?: string;
 }
 
 /**

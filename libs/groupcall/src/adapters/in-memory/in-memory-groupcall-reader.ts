@@ -49,8 +49,13 @@ export class InMemoryGroupcallReader extends GroupcallReader {
   }
 
   override async listLegs(request: ListRequest<LegFilter>): Promise<Page<LegResource>> {
-    const all = this.treesOf(request.customerId).flatMap((tree) => [...tree.legs.values()]);
-    return pageOf(all, request, toLegResource);
+    const { owner_id: owner, ...filter } = request.filter;
+    const all = this.treesOf(request.customerId).flatMap((tree) =>
+      [...tree.legs.values()].filter(
+        ({ groupcallId }) => owner === undefined || tree.groupcalls.get(groupcallId)?.ownerId === owner,
+      ),
+    );
+    return pageOf(all, { ...request, filter }, toLegResource);
   }
 
   private treesOf(customerId: string) {
