@@ -1,0 +1,110 @@
+import { BullmqAlarmClock, Clock, EffectOutbox, RuntimeMetrics } from '@groupcall/groupcall';
+import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { AccessTokens, authenticate, Public } from '../auth/index.js';
+import { ApiError } from '../http/api-error.js';
+import { metricsText, type Metric } from './metrics-text.js';
+
+/** Injection token: whether anybody may read the metrics. */
+export const METRICS_ARE_PUBLIC = Symbol('METRICS_ARE_PUBLIC');
+
+const HELP_OF_COUNTERS: Record<keyof RuntimeMetrics, readonly [name: string, help: string]> = {
+  commands: ['commands_total', 'Commands taken.'],
+  turns: ['turns_total', 'Turns decided.'],
+  commits: ['commits_total', 'Commits.'],
+  committedTurns: ['committed_turns_total', 'Turns made durable.'],
+  conflicts: ['conflicts_total', 'Compare-and-sets lost to another process.'],
+  unknownCommits: ['unknown_commits_total', 'Commits whose outcome the database did not tell.'],
+  effectsDone: ['effects_done_total', 'Effects executed.'],
+  effectsRetried: ['effects_retried_total', 'Effects put off after a failure.'],
+  effectsDead: ['effects_dead_total', 'Effects given up.'],
+  alarmsRung: ['alarms_rung_total', 'Alarms that the queue has rung.'],
+  alarmsSwept: ['alarms_swept_total', 'Alarms that only the sweep has found.'],
+  lateAnswers: ['late_answers_total', 'Answers that came after their leg had ended.'],
+};
+
+@ApiTags('operations')
+@Controller('metrics')
+export class MetricsController {
+  constructor(
+    private readonly counters: RuntimeMetrics,
+    private readonly outbox: EffectOutbox,
+    private readonly alarms: BullmqAlarmClock,
+    private readonly clock: Clock,
+    private readonly tokens: AccessTokens,
+    @Inject(METRICS_ARE_PUBLIC) private readonly arePublic: boolean,
+  ) {}
+
+  @Get()
+  @Public()
+  @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiOperation({
+    summary: 'Numbers for Prometheus',
+    description: 'No customer data. METRICS_ACCESS says who may read it.',
+  })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async metrics(@Req() request: Request): Promise<string> {
+    if (!this.arePublic) await this.expectAdmin(request);
+    return metricsText([...this.runtime(), ...(await this.depths()), ...ofProcess()]);
+  }
+
+  private async expectAdmin({ headers }: Request): Promise<void> {
+    const { role } = await authenticate(this.tokens, headers.authorization);
+    if (role !== 'platform_admin')
+      throw new ApiError('PERMISSION_DENIED', 'Only a platform_admin may read the metrics.');
+  }
+
+  private runtime(): Metric[] {
+    const names = Object.keys(HELP_OF_COUNTERS) as (keyof RuntimeMetrics)[];
+    return names.map((key) => {
+      const [name, help] = HELP_OF_COUNTERS[key];
+      return { name: `groupcall_${name}`, type: 'counter', help, value: this.counters[key] };
+    });
+  }
+
+  private async depths(): Promise<Metric[]> {
+    const { pending, dead, oldestAge } = await this.outbox.stats(this.clock.now());
+    const gauge = (name: string, help: string, value: number): Metric => ({
+      name,
+      type: 'gauge',
+      help,
+      value,
+    });
+    return [
+      gauge('groupcall_outbox_pending', 'Effects not done yet, of all processes.', pending),
+      gauge('groupcall_outbox_dead', 'Effects given up, of all processes: an operator has to look.', dead),
+      gauge(
+        'groupcall_outbox_oldest_age_seconds',
+        'Age of the oldest effect that is not done.',
+        oldestAge / 1_000,
+      ),
+      {
+        name: 'groupcall_alarms_not_set_total',
+        type: 'counter',
+        help: 'Alarms left to the sweep.',
+        value: this.alarms.failedArms,
+      },
+    ];
+  }
+}
+
+function ofProcess(): Metric[] {
+  const { user, system } = process.cpuUsage();
+  return [
+    { name: 'process_cpu_seconds_total', type: 'counter', help: 'CPU time.', value: (user + system) / 1e6 },
+    {
+      name: 'process_resident_memory_bytes',
+      type: 'gauge',
+      help: 'Resident memory.',
+      value: process.memoryUsage.rss(),
+    },
+    {
+      name: 'process_uptime_seconds',
+      type: 'gauge',
+      help: 'Seconds since the start.',
+      value: process.uptime(),
+    },
+  ];
+}
