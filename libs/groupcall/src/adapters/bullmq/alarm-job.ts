@@ -36,5 +36,7 @@ export function alarmJobOptions(jobId: string, delay: number, retryDelay: number
 export function rootIdOf(job: Pick<Job, 'name' | 'data'>): string {
   const { rootId } = (job.data ?? {}) as Partial<Record<keyof AlarmJobData, unknown>>;
   if (job.name === ALARM_JOB && isUuid(rootId)) return rootId;
-  throw new UnrecoverableError(`Not an alarm: a job here is called "${ALARM_JOB}" and has a root's UUID as "rootId".`);
+  throw new UnrecoverableError(
+    `Not an alarm: a job here is called "${ALARM_JOB}" and has a root's UUID as "rootId".`,
+  );
 }

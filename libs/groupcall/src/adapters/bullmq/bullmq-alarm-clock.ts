@@ -171,7 +171,8 @@ export class BullmqAlarmClock implements AlarmClock {
 
   private async shutDown(): Promise<void> {
     this.watch.stop();
-    if (this.worker) await settled(this.worker.close(), this.settings.finishTimeout);
+    // Not close(): it waits for handlers and for the server without end, and can then not be forced any more.
+    if (this.worker) await settled(this.worker.pause(), this.settings.finishTimeout);
     await settled(Promise.allSettled(this.arming), 500);
     await this.opened?.destroy();
   }
@@ -179,7 +180,10 @@ export class BullmqAlarmClock implements AlarmClock {
   private open(): AlarmQueue {
     if (!this.opened && this.stopping) throw new Error('The alarm clock has been stopped.');
     this.opened ??= createAlarmQueue(this.options, (where, error) => {
-      this.log.warn(where, `A connection of the alarm queue (${where}) reports: ${error.message || error.name}`);
+      this.log.warn(
+        where,
+        `A connection of the alarm queue (${where}) reports: ${error.message || error.name}`,
+      );
     });
     return this.opened;
   }

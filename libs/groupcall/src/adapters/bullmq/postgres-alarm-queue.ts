@@ -31,13 +31,19 @@ export class PostgresAlarmQueue implements AlarmQueue {
     private readonly report: ReportError,
   ) {
     if (!('createPostgresBackend' in bullmq)) {
-      throw new Error('The alarm queue on PostgreSQL needs bullmq 6 or newer: update bullmq, or use backend "redis".');
+      throw new Error(
+        'The alarm queue on PostgreSQL needs bullmq 6 or newer: update bullmq, or use backend "redis".',
+      );
     }
     this.url = options.url;
     this.schema = options.schema ?? bullmq.DEFAULT_SCHEMA;
     this.connection = poolSettings(this.url, this.schema, this.sockets);
     this.usable = new Promise((resolve) => (this.nowUsable = resolve));
-    this.queue = new bullmq.Queue(ALARM_QUEUE, { connection: this.connection }, this.backend) as unknown as Queue;
+    this.queue = new bullmq.Queue(
+      ALARM_QUEUE,
+      { connection: this.connection },
+      this.backend,
+    ) as unknown as Queue;
     this.queue.on('error', (error) => report('queue', error));
   }
 
@@ -67,14 +73,15 @@ export class PostgresAlarmQueue implements AlarmQueue {
   }
 
   async destroy(): Promise<void> {
-    const closing = Promise.all([this.queue.close(), ...this.workers.map((worker) => worker.close())]);
+    const closing = Promise.all([this.queue.close(), ...this.workers.map((worker) => worker.close(true))]);
     await settled(closing, CLOSE_TIMEOUT);
     this.sockets.destroy();
     await settled(closing, CLOSE_TIMEOUT);
   }
 
-  private readonly backend: BackendFactory<PostgresQueueBackend, bullmq.PostgresConnectionOptions> = (...args) =>
-    renewableBackend(() => bullmq.createPostgresBackend(...args), this.usable);
+  private readonly backend: BackendFactory<PostgresQueueBackend, bullmq.PostgresConnectionOptions> = (
+    ...args
+  ) => renewableBackend(() => bullmq.createPostgresBackend(...args), this.usable);
 }
 
 function poolSettings(url: string, schema: string, sockets: PostgresSockets): PostgresPoolConfig {

@@ -53,7 +53,8 @@ export function refusal(error: unknown, schema: string): AlarmQueueRefusedError 
   const state = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
   const final = state !== undefined && (state === '08P01' || !TRANSIENT.test(state));
   const incompatible =
-    error instanceof bullmq.SchemaVersionMismatchError || error instanceof bullmq.UnsupportedPostgresVersionError;
+    error instanceof bullmq.SchemaVersionMismatchError ||
+    error instanceof bullmq.UnsupportedPostgresVersionError;
   if (!final && !incompatible) return undefined;
   return new AlarmQueueRefusedError(
     `PostgreSQL cannot hold the alarm queue in schema "${schema}": ${error.message}. ${advice(state, schema)}`,

@@ -29,7 +29,8 @@ export class QueueWatch {
   /** Resolves at once while the queue works; during an outage most callers are rejected at once. */
   ready(): Promise<void> {
     if (this.usable) return Promise.resolve();
-    if (this.failure && this.now() - this.failure.at < this.timings.retryInterval) return rejected(this.failure.error);
+    if (this.failure && this.now() - this.failure.at < this.timings.retryInterval)
+      return rejected(this.failure.error);
     return this.check();
   }
 
@@ -63,7 +64,8 @@ export class QueueWatch {
       if (before > 0) this.log.warn('back', 'The alarm queue can be used again.');
       if (!this.stopped) onUsable();
     } catch (error) {
-      if (!this.stopped) this.log.warn('check', `${unusable(this.open().server, error)} It is looked at again soon.`);
+      if (!this.stopped)
+        this.log.warn('check', `${unusable(this.open().server, error)} It is looked at again soon.`);
     }
     this.start(onUsable);
   }

@@ -26,6 +26,8 @@ export class RateLimitedLog {
       return;
     }
     this.lines.set(key, { at: now, leftOut: 0 });
-    this.sink.warn(last?.leftOut ? `${message} (${last.leftOut} more like this since the last line)` : message);
+    this.sink.warn(
+      last?.leftOut ? `${message} (${last.leftOut} more like this since the last line)` : message,
+    );
   }
 }

@@ -30,7 +30,11 @@ export class RedisAlarmQueue implements AlarmQueue {
     });
     this.producer = this.connections.openProducer();
     // The version is looked at in check(): BullMQ's own look, if it fails once, makes the queue useless for ever.
-    this.queue = new Queue(ALARM_QUEUE, { connection: this.producer, prefix: this.prefix, skipVersionCheck: true });
+    this.queue = new Queue(ALARM_QUEUE, {
+      connection: this.producer,
+      prefix: this.prefix,
+      skipVersionCheck: true,
+    });
     this.queue.on('error', (error) => report('queue', error));
   }
 
@@ -63,9 +67,8 @@ export class RedisAlarmQueue implements AlarmQueue {
   }
 
   async destroy(): Promise<void> {
-    const closing = Promise.all([this.queue.close(), ...this.workers.map((worker) => worker.close())]);
-    // A worker whose server is gone never finishes closing; without its connections it does.
-    await this.connections.close();
+    const closing = Promise.all([this.queue.close(), ...this.workers.map((worker) => worker.close(true))]);
+    await settled(this.connections.close(), CLOSE_TIMEOUT);
     await settled(closing, CLOSE_TIMEOUT);
   }
 
@@ -95,5 +98,7 @@ export class RedisAlarmQueue implements AlarmQueue {
 function refusal(error: unknown): AlarmQueueRefusedError | undefined {
   const message = error instanceof Error ? error.message : '';
   if (!/^(WRONGPASS|NOAUTH|NOPERM)\b/.test(message)) return undefined;
-  return new AlarmQueueRefusedError(`Redis does not let us in, correct user and password in queue.url: ${message}`);
+  return new AlarmQueueRefusedError(
+    `Redis does not let us in, correct user and password in queue.url: ${message}`,
+  );
 }

@@ -56,9 +56,14 @@ export class RedisConnections {
 }
 
 function end(client: Redis): Promise<void> {
-  if (client.status === 'end') return Promise.resolve();
   return new Promise((resolve) => {
-    client.once('end', resolve);
+    if (client.status === 'end') resolve();
+    else client.once('end', () => resolve());
+    // Between two attempts there is no socket whose end would be noticed, and whoever waits for the client would wait
+    // for ever: begin an attempt, to break it off.
+    if (client.status === 'reconnecting') client.connect().catch(() => undefined);
     client.disconnect();
+    // A worker that ends late would connect its blocking connection once more.
+    client.connect = () => Promise.reject(new Error('Connection is closed.'));
   });
 }

@@ -55,7 +55,7 @@ export function renewableBackend<B extends IQueueBackend>(build: () => B, usable
       if (Object.hasOwn(own, key)) return own[key];
       const backend = latest();
       const value: unknown = Reflect.get(backend, key);
-      return typeof value === 'function' ? value.bind(backend) : value;
+      return typeof value === 'function' ? (value as () => unknown).bind(backend) : value;
     },
     has: (_, key) => key in own || key in current,
   });
