@@ -1,0 +1,4 @@
+export { EventLogSink } from './event-log-sink.js';
+export { EventLog } from './event-log.js';
+export { EventsModule } from './events.module.js';
+export { EVENTS_ENTITIES, EVENTS_MIGRATIONS } from './persistence.js';
