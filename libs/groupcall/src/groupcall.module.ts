@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type InjectionToken, type Provider, type Type } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { BullmqAlarmClock } from './adapters/bullmq/index.js';
 import {
   DatabaseClock,
@@ -91,7 +92,15 @@ function storageProviders(dataSource?: string): Provider[] {
     useFactory: (source: never) => new adapter(source),
   });
   return [
-    on(Clock, DatabaseClock),
+    {
+      provide: Clock,
+      inject,
+      useFactory: async (source: DataSource): Promise<Clock> => {
+        const clock = new DatabaseClock(source);
+        await clock.start();
+        return clock;
+      },
+    },
     on(GroupcallStore, PostgresGroupcallStore),
     on(EffectOutbox, PostgresEffectOutbox),
     on(GroupcallReader, TypeOrmGroupcallReader),

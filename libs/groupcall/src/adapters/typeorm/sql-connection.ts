@@ -1,0 +1,91 @@
+import type { DataSource } from 'typeorm';
+
+/** What we use of a pooled `pg` client. */
+interface PooledClient {
+  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
+  release(destroy?: boolean): void;
+  on(event: 'error', listener: () => void): void;
+  off(event: 'error', listener: () => void): void;
+}
+
+interface ClientPool {
+  connect(): Promise<PooledClient>;
+}
+
+/** ms; longer than the server's own statement_timeout should be, so that the server normally speaks first. */
+const DEFAULT_DEADLINE = 5_000;
+
+/**
+ * Single statements, each its own transaction, over the DataSource's pool. A connection whose statement failed in a
+ * doubtful way or did not answer in time is destroyed, never given back: the next borrower would inherit what the
+ * server still does for us (RELIABILITY D3).
+ */
+export class SqlConnection {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly deadline = DEFAULT_DEADLINE,
+  ) {}
+
+  /** @throws the driver's error; `code` is an SQLSTATE when the server answered. Without it the outcome is unknown. */
+  async run<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const client = await this.borrow();
+    // Without a listener a connection that breaks while it is borrowed ends the process.
+    const ignore = () => undefined;
+    client.on('error', ignore);
+    let doubtful = true;
+    try {
+      const { rows } = await this.inTime(client.query(text, values));
+      doubtful = false;
+      return rows as Row[];
+    } catch (error) {
+      doubtful = !isServerAnswer(error);
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(doubtful);
+    }
+  }
+
+  private borrow(): Promise<PooledClient> {
+    const pool = (this.dataSource.driver as unknown as { master?: ClientPool }).master;
+    if (!pool || typeof pool.connect !== 'function') {
+      throw new Error('Groupcall needs an initialised TypeORM DataSource of type "postgres".');
+    }
+    const waiting = pool.connect();
+    return this.inTime(waiting).catch((error: unknown) => {
+      // A client that comes after all belongs back in the pool.
+      void waiting.then(
+        (client) => client.release(),
+        () => undefined,
+      );
+      throw error;
+    });
+  }
+
+  private async inTime<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`The database did not answer within ${this.deadline} ms.`)),
+        this.deadline,
+      );
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** The SQLSTATE of an error that the server itself has told, else undefined. */
+export function sqlState(error: unknown): string | undefined {
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return typeof code === 'string' && severity !== undefined ? code : undefined;
+}
+
+/** The statement has failed and is over; class 57 and 08 mean that the connection is going down. */
+function isServerAnswer(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && !state.startsWith('57P') && !state.startsWith('08');
+}
