@@ -1,0 +1,23 @@
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+
+/** How long requests under way may take, ms. */
+const REQUEST_TIME = 2_000;
+
+/**
+ * Closes in the order in which nothing is lost: no new connections, requests under way are answered, then the engine
+ * finishes its turns and effects. Streams have no end of their own: they are cut, and their readers resume elsewhere.
+ */
+export async function closeGracefully(app: INestApplication): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  const cut = setTimeout(() => server.closeAllConnections(), REQUEST_TIME);
+  try {
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+  } finally {
+    clearTimeout(cut);
+  }
+  await app.close();
+}

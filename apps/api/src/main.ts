@@ -1,0 +1,31 @@
+// These two first: CommonJS plugins of Nest otherwise meet its modules half loaded on some Node versions.
+import '@nestjs/core';
+import '@nestjs/bullmq';
+import 'reflect-metadata';
+import { resolveSettings } from './app.config.js';
+import { banner } from './boot/banner.js';
+import { closeOnSignal } from './boot/signals.js';
+import { SettingsError } from './config/settings.error.js';
+import { createApp } from './create-app.js';
+import { EmbeddedPostgresError } from './embedded/index.js';
+
+const log = (line: string) => void process.stderr.write(`groupcall: ${line}\n`);
+
+async function main(): Promise<void> {
+  const settings = resolveSettings(process.env);
+  const starting = createApp(settings, { log });
+  // A signal during the start waits for it: what is half started cannot be stopped in order.
+  closeOnSignal(async () => (await starting).close(), log);
+  const { url } = await starting;
+  process.stdout.write(`${await banner(url, settings)}\n`);
+}
+
+main().catch((error: unknown) => {
+  const isForPeople = error instanceof SettingsError || error instanceof EmbeddedPostgresError;
+  log(
+    isForPeople || !(error instanceof Error)
+      ? String((error as Error).message ?? error)
+      : String(error.stack),
+  );
+  process.exit(1);
+});
