@@ -172,10 +172,9 @@ describe('BullmqAlarmClock on a PostgreSQL that misbehaves', () => {
 
   it('refuses to start when it may not create its schema, and says what to grant', async () => {
     const role = `${database.name}_reader`;
-    await administer(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
+    await administer(`CREATE ROLE ${role}`);
     const url = new URL(database.url);
-    url.username = role;
-    url.password = 'x';
+    url.searchParams.set('options', `-c role=${role}`);
     const it = makeAlarmClock({ backend: 'postgres', url: url.href, schema: 'forbidden' });
     await expect(it.start(rings.take)).rejects.toThrow(
       /in schema "forbidden": permission denied.*Let the role of queue\.url create schemas/,

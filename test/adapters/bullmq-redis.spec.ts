@@ -50,6 +50,11 @@ describeWithRedis('alarms on Redis', () => {
       await eventually(() => expect(rings.rootIds).toContain(rootId));
     }
 
+    async function connections(observer: BullmqAlarmClock): Promise<number> {
+      const list = await (await observer.queue.getBackend().client).clientList();
+      return list.trim().split('\n').length;
+    }
+
     it('refuses to start when Redis may evict alarms, and says which setting to change', async () => {
       await server.start({ maxmemory: '100mb', 'maxmemory-policy': 'allkeys-lru' });
       await expect(make().start(rings.take)).rejects.toThrow(
@@ -118,15 +123,23 @@ describeWithRedis('alarms on Redis', () => {
       await ringsWhenArmed(it);
     });
 
-    it.each(['SIGSTOP', 'SIGKILL'] as const)(
-      'stops within five seconds after Redis got %s',
-      async (signal) => {
+    it.each([
+      ['hangs', 'SIGSTOP'],
+      ['is gone', 'SIGKILL'],
+    ] as const)(
+      'stops within five seconds when Redis %s, and does not come back with it',
+      async (_, signal) => {
         await server.start();
         const it = make({ finishTimeout: 300 });
         await it.start(rings.take);
         await ringsWhenArmed(it);
         await server.signal(signal);
         expect(await duration(() => it.stop())).toBeLessThan(5_000);
+        if (signal === 'SIGSTOP') await server.signal('SIGCONT');
+        else await server.start();
+        const observer = make();
+        await observer.queue.waitUntilReady();
+        await eventually(async () => expect(await connections(observer)).toBe(1));
       },
     );
 
@@ -147,15 +160,13 @@ describeWithRedis('alarms on Redis', () => {
       await server.start();
       const observer = make();
       await observer.queue.waitUntilReady();
-      const clients = async () => (await observer.queue.getBackend().client).clientList();
-      const count = async () => (await clients()).trim().split('\n').length;
-      const before = await count();
+      const before = await connections(observer);
       const it = makeAlarmClock({ backend: 'redis', url: server.url });
       await it.start(rings.take);
       await ringsWhenArmed(it);
-      expect(await count()).toBe(before + 3);
+      expect(await connections(observer)).toBe(before + 3);
       await it.stop();
-      await eventually(async () => expect(await count()).toBe(before));
+      await eventually(async () => expect(await connections(observer)).toBe(before));
     });
 
     it('fails jobs that are not alarms at the first attempt, and goes on ringing', async () => {

@@ -65,7 +65,7 @@ export function refusal(error: unknown, schema: string): AlarmQueueRefusedError 
 function advice(state: string | undefined, schema: string): string {
   switch (state?.slice(0, 2)) {
     case '28':
-      return 'Correct user and password in queue.url.';
+      return 'Correct user and password in queue.url, or let that user in (pg_hba.conf).';
     case '3D':
       return 'Create that database, or name another one in queue.url.';
     case '08':
