@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { toAddress } from '@groupcall/address';
+import { ManualClock } from '@groupcall/groupcall/testing';
 import { DataSource } from 'typeorm';
 import { DirectoryResolver } from '../../apps/api/src/directory/directory-resolver.js';
 import { Directory } from '../../apps/api/src/directory/directory.js';
 import { DIRECTORY_ENTITIES, DIRECTORY_MIGRATIONS } from '../../apps/api/src/directory/persistence.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-import { ManualClock } from './simulator.environment.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -47,7 +47,7 @@ describe('The directory', () => {
     ];
     const put = await directory().putAgent(CUSTOMER, id, { ringMethod: 'linear', addresses });
     expect(await directory().findAgent(CUSTOMER, id)).toEqual(put);
-    clock.advance(1_000);
+    await clock.advance(1_000);
     await directory().putAgent(CUSTOMER, id, { ringMethod: 'ring_all', addresses: [] });
     expect(await directory().findAgent(CUSTOMER, id)).toEqual({
       ...put,

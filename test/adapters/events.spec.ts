@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PublicEvent } from '@groupcall/groupcall';
+import { ManualClock } from '@groupcall/groupcall/testing';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { EventCursor } from '../../apps/api/src/events/event-cursor.js';
@@ -10,7 +11,6 @@ import { EventTail } from '../../apps/api/src/events/event-tail.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventOf, openEventsDatabase } from './events.environment.js';
-import { ManualClock } from './simulator.environment.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -121,12 +121,12 @@ describe('The event log', () => {
     await dataSource.query('TRUNCATE event_log');
     const old = Array.from({ length: 2_500 }, () => eventOf(customerId));
     await log.append(old, clock.now());
-    clock.advance(24 * 60 * 60 * 1_000);
+    await clock.advance(24 * 60 * 60 * 1_000);
     const young = eventOf(customerId);
     await log.append([young], clock.now());
     const retention = new EventRetention(log, clock);
     expect(await retention.removeOld()).toBe(0);
-    clock.advance(1);
+    await clock.advance(1);
     expect(await retention.removeOld()).toBe(2_500);
     expect(idsOf(await readAll())).toEqual([young.id]);
   });

@@ -3,6 +3,7 @@ import { get, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toAddress } from '@groupcall/address';
 import { Clock } from '@groupcall/groupcall';
+import { ManualClock } from '@groupcall/groupcall/testing';
 import { Global, Logger, Module, type INestApplication } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
@@ -31,7 +32,7 @@ import {
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventOf } from './events.environment.js';
-import { ManualClock, RecordingBus } from './simulator.environment.js';
+import { RecordingBus } from './simulator.environment.js';
 
 let database: TestDatabase;
 let dataSource: DataSource;

@@ -1,5 +1,5 @@
 import {
-  Clock,
+  type Clock,
   HandleAnswerCommand,
   HandleHangupCommand,
   HandleRingingCommand,
@@ -7,6 +7,7 @@ import {
   type LegHangupReason,
   type OutgoingCall,
 } from '@groupcall/groupcall';
+import { ManualClock } from '@groupcall/groupcall/testing';
 import { toAddress } from '@groupcall/address';
 import type { CommandBus } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
@@ -21,24 +22,6 @@ import { SIMULATOR_ENTITIES, SIMULATOR_MIGRATIONS } from '../../apps/api/src/sim
 import { SimulatedCallGateway } from '../../apps/api/src/simulator/simulated-call-gateway.js';
 import { SimulatorSignal } from '../../apps/api/src/simulator/simulator-signal.js';
 import { SimulatorWorker } from '../../apps/api/src/simulator/simulator-worker.js';
-
-export class ManualClock extends Clock {
-  constructor(private moment = Date.UTC(2026, 0, 1)) {
-    super();
-  }
-
-  override now(): number {
-    return this.moment;
-  }
-
-  override async read(): Promise<number> {
-    return this.moment;
-  }
-
-  advance(ms: number): void {
-    this.moment += ms;
-  }
-}
 
 type Told = HandleRingingCommand | HandleAnswerCommand | HandleHangupCommand;
 
@@ -135,7 +118,7 @@ export function simulatorEnvironment(dataSource: DataSource): CallGatewayEnviron
     hangUp: async (callId, reason: LegHangupReason) =>
       process.farEnd.hangUp(await customerOf(callId), callId, reason),
     advance: async (ms) => {
-      clock.advance(ms);
+      await clock.advance(ms);
       await process.step();
     },
     restart: async () => {

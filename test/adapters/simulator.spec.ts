@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toAddress } from '@groupcall/address';
 import { GroupcallError, type OutgoingCall } from '@groupcall/groupcall';
+import { ManualClock } from '@groupcall/groupcall/testing';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SimulatorTicker } from '../../apps/api/src/simulator/simulator-ticker.js';
@@ -8,7 +9,6 @@ import { describeCallGatewayContract } from '../../libs/groupcall/src/testing/co
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import {
-  ManualClock,
   openSimulatorDatabase,
   RecordingBus,
   simulatorEnvironment,
@@ -56,7 +56,7 @@ async function place(user: string): Promise<OutgoingCall> {
   return call;
 }
 async function after(ms: number): Promise<void> {
-  clock.advance(ms);
+  await clock.advance(ms);
   await simulator.step();
 }
 const told = (call: OutgoingCall) =>
@@ -104,7 +104,7 @@ describe('A simulated call', () => {
 
   it('hangs up that long after an answer by hand, too', async () => {
     const call = await place('answer-after-30s-hangup-after-5s');
-    clock.advance(1_000);
+    await clock.advance(1_000);
     await simulator.farEnd.answer(CUSTOMER, call.id);
     await after(5_000);
     expect(told(call)).toEqual(['ringing', 'answered', 'ended normal']);
@@ -181,7 +181,7 @@ describe('What happened to a call', () => {
   it('does not count for a process whose time to tell it was over', async () => {
     const call = await place('ring');
     const [late] = await simulator.schedule.advance(clock.now(), 10_000, 100);
-    clock.advance(10_000);
+    await clock.advance(10_000);
     await simulator.schedule.advance(clock.now(), 10_000, 100);
     await simulator.schedule.acknowledge(
       [{ id: call.id, claim: late.claim, told: 1, retryAt: null }],
@@ -197,7 +197,7 @@ describe('Many simulated calls', () => {
     const calls = Array.from({ length: 600 }, () => callTo('answer-hangup-after-1s'));
     await Promise.all(calls.map((call) => simulator.create(call)));
     const other = new SimulatorProcess(dataSource, clock, bus);
-    clock.advance(1_000);
+    await clock.advance(1_000);
     // Whoever is first is kept busy until the other one has got something as well.
     let release = () => {};
     const bothAtWork = new Promise<void>((resolve) => (release = resolve));
@@ -311,7 +311,7 @@ describe('The ticker', () => {
   it('has new calls told without being asked, and steps when their time has come', async () => {
     const call = await place('answer-after-1s');
     await eventually(() => expect(told(call)).toEqual(['ringing']));
-    clock.advance(1_000);
+    await clock.advance(1_000);
     await eventually(() => expect(told(call)).toEqual(['ringing', 'answered']));
   });
 
