@@ -117,7 +117,9 @@ export class EffectExecutor {
         detail: `the directory does not answer after ${claimed.attempts} tries`,
       };
     });
-    await this.tell(new HandleResolutionCommand({ rootId: claimed.rootId, groupcallId, index, resolution }));
+    await this.tell(
+      new HandleResolutionCommand({ rootId: claimed.rootId, groupcallId, index, destination, resolution }),
+    );
   }
 
   private async publish(event: PublicEvent): Promise<void> {

@@ -2,7 +2,7 @@ import { NIL_UUID } from '@groupcall/shared';
 import { endIfDone } from '../../domain/end-of-groupcall.js';
 import { conflict, exhausted } from '../../domain/groupcall-error.js';
 import { toGroupcallResource, type GroupcallResource } from '../../domain/groupcall-resource.js';
-import { isResolvable } from '../../domain/origin.js';
+import { isResolvable, originOf } from '../../domain/origin.js';
 import { ownerOf, ringOn } from '../../domain/ring-plan.js';
 import type { Turn } from '../../domain/turn.js';
 import type { CreateGroupcallCommand } from './create-groupcall.command.js';
@@ -40,7 +40,7 @@ export function decideCreate(turn: Turn, command: CreateGroupcallCommand): Group
   return toGroupcallResource(turn.groupcall(rootId));
 }
 
-/** What a resolved root was created from is gone, so only what stays is compared then. */
+/** A resolved root has taken the place of the agent or extension it was created for: that one is its origin now. */
 function sameRequest(
   existing: { [K in keyof GroupcallRequest]: unknown } & { origin: string },
   request: GroupcallRequest,
@@ -53,8 +53,8 @@ function sameRequest(
     'masterCallId',
     'dialTimeout',
   ];
-  const resolved =
-    existing.origin !== '' && request.destinations.length === 1 && isResolvable(request.destinations[0]);
-  if (!resolved) keys.push('destinations', 'ringMethod');
+  const [first, ...more] = request.destinations;
+  const became = isResolvable(first) && more.length === 0 && originOf(first) === existing.origin;
+  if (!became) keys.push('destinations', 'ringMethod');
   return keys.every((key) => JSON.stringify(existing[key]) === JSON.stringify(request[key]));
 }

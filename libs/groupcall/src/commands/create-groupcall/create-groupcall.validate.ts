@@ -59,6 +59,8 @@ class RequestCheck {
   constructor(private readonly limits: TreeLimits) {}
 
   problem(field: string, message: string): void {
+    // One thing wrong is told once: what follows from it helps nobody.
+    if (this.problems.some((known) => known.field === field)) return;
     if (this.problems.length < MOST_PROBLEMS) this.problems.push({ field, message });
   }
 

@@ -1,4 +1,5 @@
 import { Command } from '@nestjs/cqrs';
+import type { Destination } from '../../domain/destination.js';
 import type { Resolution } from '../../domain/resolution.js';
 
 /**
@@ -10,13 +11,22 @@ export class HandleResolutionCommand extends Command<void> {
   readonly rootId: string;
   readonly groupcallId: string;
   readonly index: number;
+  /** What was asked for: an answer to an earlier question about the same place has no effect. */
+  readonly destination: Destination;
   readonly resolution: Resolution;
 
-  constructor(input: { rootId: string; groupcallId: string; index: number; resolution: Resolution }) {
+  constructor(input: {
+    rootId: string;
+    groupcallId: string;
+    index: number;
+    destination: Destination;
+    resolution: Resolution;
+  }) {
     super();
     this.rootId = input.rootId;
     this.groupcallId = input.groupcallId;
     this.index = input.index;
+    this.destination = input.destination;
     this.resolution = input.resolution;
   }
 }

@@ -6,11 +6,12 @@ import type { HangupOthersCommand } from './hangup-others.command.js';
 
 export function decideHangupOthers(turn: Turn, command: HangupOthersCommand): GroupcallResource {
   const groupcall = turn.groupcall(command.groupcallId);
-  if (turn.state.winnerLegId === null && groupcall.status !== 'hangup') {
+  if (turn.state.winnerLegId !== null) {
+    hangUpLosers(turn);
+  } else if (groupcall.status !== 'hangup') {
     throw conflict(
       `Groupcall ${groupcall.id} has not been answered: there is no winner to keep. Use hangup instead.`,
     );
   }
-  hangUpLosers(turn);
   return toGroupcallResource(turn.groupcall(command.groupcallId));
 }
