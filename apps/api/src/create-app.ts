@@ -16,6 +16,7 @@ import { closeGracefully } from './boot/close-gracefully.js';
 import { provideDatabase } from './boot/provide-database.js';
 import { SettingsError } from './config/settings.error.js';
 import { AppLogger } from './http/app-logger.js';
+import { refuseForbiddenParameters } from './http/forbidden-keys.js';
 import { jsonBody } from './http/json-body.js';
 import { serveDocs } from './http/openapi.js';
 import { requestId } from './http/request-id.js';
@@ -94,7 +95,10 @@ function mount(app: NestExpressApplication, settings: Settings): void {
       secure: settings.production,
     }),
   );
-  app.use(...jsonBody({ bytes: settings.bodyLimit, depth: settings.limits.depth }));
+  app.use(
+    refuseForbiddenParameters,
+    ...jsonBody({ bytes: settings.bodyLimit, depth: settings.limits.depth }),
+  );
   serveDocs(app);
 }
 

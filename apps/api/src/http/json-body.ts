@@ -1,10 +1,9 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { ApiError, badField } from './api-error.js';
+import { findForbiddenKey } from './forbidden-keys.js';
 
 /** More than any sensible request needs; nested groupcalls take two levels each. */
 const MOST_NESTING = 64;
-/** Keys that reach into the machinery of whoever copies them. */
-const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
 export interface BodyLimits {
   /** 0 = no limit. */
@@ -54,7 +53,7 @@ export function parseJson(text: string, nesting: number): unknown {
     // The parser's own text repeats what was sent.
     throw badField('body', 'is not valid JSON');
   }
-  const path = findForbiddenKey(value, '');
+  const path = findForbiddenKey(value);
   if (path !== undefined) throw badField(path, 'is not allowed as a key');
   return value;
 }
@@ -75,15 +74,4 @@ function nestsDeeperThan(text: string, most: number): boolean {
     } else if (character === '}' || character === ']') depth -= 1;
   }
   return false;
-}
-
-function findForbiddenKey(value: unknown, path: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const here = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
-    if (!Array.isArray(value) && FORBIDDEN_KEYS.includes(key)) return here;
-    const found = findForbiddenKey(inner, here);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

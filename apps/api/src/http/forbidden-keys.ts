@@ -1,0 +1,23 @@
+import type { NextFunction, Request, Response } from 'express';
+import { badField } from './api-error.js';
+
+/** Keys that reach into the machinery of whoever copies them. */
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+/** The path of the first such key, at any depth. */
+export function findForbiddenKey(value: unknown, path = ''): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const here = Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key;
+    if (!Array.isArray(value) && FORBIDDEN_KEYS.includes(key)) return here;
+    const found = findForbiddenKey(inner, here);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Express and the validation would drop such parameters silently. */
+export function refuseForbiddenParameters(request: Request, _response: Response, next: NextFunction): void {
+  const name = findForbiddenKey(request.query);
+  next(name === undefined ? undefined : badField(name, 'is not known here'));
+}
