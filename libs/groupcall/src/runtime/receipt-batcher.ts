@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EffectOutbox, type EffectReceipt } from '../ports/effect-outbox.port.js';
+import { OutboxSignal } from './outbox-signal.js';
 
 /**
  * Gathers acknowledgements into few statements: while one is being written the next fills up. One that is lost means
@@ -11,7 +12,10 @@ export class ReceiptBatcher {
   private waiting: EffectReceipt[] = [];
   private flight: Promise<void> | null = null;
 
-  constructor(private readonly outbox: EffectOutbox) {}
+  constructor(
+    private readonly outbox: EffectOutbox,
+    private readonly signal: OutboxSignal,
+  ) {}
 
   add({ id, claimNo }: EffectReceipt): void {
     this.waiting.push({ id, claimNo });
@@ -29,6 +33,8 @@ export class ReceiptBatcher {
       this.waiting = [];
       try {
         await this.outbox.acknowledge(batch);
+        // What was committed meanwhile may have waited in these lanes for their head to go.
+        this.signal.nudge();
       } catch (error) {
         this.logger.warn(
           `${batch.length} effects could not be acknowledged and will run again: ${String(error)}`,
