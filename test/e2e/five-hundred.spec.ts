@@ -5,7 +5,7 @@ import { startApi, type ApiServer } from './support/api-server.js';
 /** What each mix of phones must come to, whatever else goes on at the same time. */
 const SCRIPTS = [
   {
-    body: { destinations: ['answer-after-1s-hangup-after-1s', 'ring', 'ring', 'busy', 'reject-after-500ms'] },
+    body: { destinations: ['answer-after-5s-hangup-after-1s', 'ring', 'ring', 'busy', 'reject'] },
     reason: 'normal',
     legs: ['normal', 'answered_elsewhere', 'answered_elsewhere', 'busy', 'rejected'],
   },

@@ -1,3 +1,4 @@
+import type { MigrationInterface } from 'typeorm';
 import { GroupcallCustomerEntity } from './entities/groupcall-customer.entity.js';
 import { GroupcallLegEntity } from './entities/groupcall-leg.entity.js';
 import { GroupcallOutboxEntity } from './entities/groupcall-outbox.entity.js';
@@ -15,7 +16,7 @@ export const GROUPCALL_ENTITIES = [
 ];
 
 /** For the host's DataSource: `migrations: [...GROUPCALL_MIGRATIONS]`. PostgreSQL. */
-export const GROUPCALL_MIGRATIONS = [CreateGroupcall1763900000000];
+export const GROUPCALL_MIGRATIONS: (new () => MigrationInterface)[] = [CreateGroupcall1763900000000];
 
 export { DatabaseClock } from './database-clock.js';
 export { PostgresEffectOutbox } from './postgres/postgres-effect-outbox.js';
