@@ -6,7 +6,8 @@ register('./typescript-hooks.mjs', import.meta.url);
 const { startEmbeddedPostgres } = await import('../../apps/api/src/embedded/index.ts');
 
 try {
-  const postgres = await startEmbeddedPostgres({ dataDir: process.argv[2], log: () => undefined });
+  const settings = { fsync: 'off' };
+  const postgres = await startEmbeddedPostgres({ dataDir: process.argv[2], log: () => undefined, settings });
   process.on('SIGTERM', () => void postgres.stop().then(() => process.exit(0)));
   setInterval(() => undefined, 60_000);
   console.log(JSON.stringify({ url: postgres.url, port: postgres.port, adopted: postgres.adopted }));

@@ -18,7 +18,7 @@ export const MARIADB: Server = {
   name: 'MariaDB',
   variable: 'TEST_MARIADB_URL',
   defaultUrl: 'mysql://root@127.0.0.1:3306/test',
-  howToStart: 'mariadbd-safe, or any MariaDB with TEST_MARIADB_URL pointing at it',
+  howToStart: 'mariadbd-safe (a database "test", and root without a password over TCP)',
 };
 
 /** Where the global set-up noted the names of the servers that did not answer, separated by commas. */

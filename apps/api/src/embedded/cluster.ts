@@ -18,6 +18,7 @@ const HBA = `host all ${ROLE} 127.0.0.1/32 scram-sha-256\n`;
 
 /**
  * Makes sure that the folder holds a complete database cluster of this PostgreSQL version.
+ * @param durable whether to wait until a new one is on the disk.
  * @returns the superuser's password.
  * @throws EmbeddedPostgresError when it belongs to another version, or cannot be made.
  */
@@ -25,10 +26,11 @@ export async function ensureCluster(
   folder: DataFolder,
   binaries: Binaries,
   log: (line: string) => void,
+  durable = true,
 ): Promise<string> {
   if (!existsSync(folder.cluster)) {
     log(`creating a PostgreSQL ${binaries.version} database in ${folder.home}`);
-    await createCluster(folder, binaries);
+    await createCluster(folder, binaries, durable);
   }
   const version = (
     await readFile(join(folder.cluster, 'PG_VERSION'), 'utf8').catch(() => 'an unknown version')
@@ -49,21 +51,27 @@ export async function ensureCluster(
 }
 
 /** Complete or absent: a process killed halfway leaves only a folder that the next start removes. */
-async function createCluster(folder: DataFolder, binaries: Binaries): Promise<void> {
+async function createCluster(folder: DataFolder, binaries: Binaries, durable: boolean): Promise<void> {
   for (const name of await readdir(folder.home)) {
     if (name.startsWith('cluster.new-')) await rm(join(folder.home, name), { recursive: true, force: true });
   }
   await writeFile(folder.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
   if (folder.user) await chown(folder.passwordFile, folder.user.uid, folder.user.gid);
   const staging = `${folder.cluster}.new-${process.pid}`;
-  await initdb(folder, binaries, staging);
+  await initdb(folder, binaries, staging, durable);
   await writeFile(join(staging, 'pg_hba.conf'), HBA);
   await rename(staging, folder.cluster);
 }
 
-async function initdb(folder: DataFolder, binaries: Binaries, target: string): Promise<void> {
+async function initdb(
+  folder: DataFolder,
+  binaries: Binaries,
+  target: string,
+  durable: boolean,
+): Promise<void> {
   const args = ['-D', target, `--username=${ROLE}`, `--pwfile=${folder.passwordFile}`];
   args.push('--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions');
+  if (!durable) args.push('--no-sync');
   let failure = await run(binaries.program('initdb'), args, folder);
   if (failure?.includes('could not look up effective user ID')) {
     failure = await withNamelessUserTools(folder, binaries, (tools) =>

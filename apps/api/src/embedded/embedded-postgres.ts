@@ -74,7 +74,7 @@ async function start(
   { log, settings = {} }: EmbeddedPostgresOptions,
   release: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
-  const password = await ensureCluster(folder, binaries, log);
+  const password = await ensureCluster(folder, binaries, log, settings.fsync !== 'off');
   const found = await adoptLeftBehind(folder, binaries, password, log);
   const { pid, port } = found ?? (await launchPostgres(folder, binaries, settings));
   try {

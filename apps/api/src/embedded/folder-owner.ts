@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataFolder } from './data-folder.js';
 import { codeOf, EmbeddedPostgresError } from './embedded-postgres.error.js';
@@ -34,6 +34,7 @@ async function claim(folder: DataFolder): Promise<void> {
   await writeFile(mine, JSON.stringify({ pid: process.pid, start: await startOf(process.pid) }), {
     mode: 0o600,
   });
+  if (folder.user) await chown(mine, folder.user.uid, folder.user.gid);
   try {
     const deadline = performance.now() + PATIENCE;
     // link() makes the complete file appear at once, and fails if there is one.

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, fchmodSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, fchownSync, openSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
@@ -99,6 +99,7 @@ function openLog(folder: DataFolder): { fd: number; start: number } {
   const tooLong = existsSync(folder.logFile) && statSync(folder.logFile).size > MAX_LOG_BYTES;
   const fd = openSync(folder.logFile, tooLong ? 'w' : 'a', 0o600);
   fchmodSync(fd, 0o600);
+  if (folder.user) fchownSync(fd, folder.user.uid, folder.user.gid);
   return { fd, start: statSync(folder.logFile).size };
 }
 
