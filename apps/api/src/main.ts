@@ -11,6 +11,9 @@ import { EmbeddedPostgresError } from './embedded/index.js';
 
 const log = (line: string) => void process.stderr.write(`groupcall: ${line}\n`);
 
+// Whoever read our lines may go away (a closed pipe); the server stays.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 async function main(): Promise<void> {
   const settings = resolveSettings(process.env);
   const starting = createApp(settings, { log });

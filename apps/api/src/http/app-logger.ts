@@ -21,13 +21,18 @@ export class AppLogger extends ConsoleLogger {
     logLevel?: LogLevel,
     ...rest: [stream?: 'stdout' | 'stderr', errorStack?: unknown, params?: Record<string, unknown>]
   ): void {
-    if (logLevel === 'log' && !this.isDetailed && CHATTY.includes(context ?? '')) return;
+    if (!this.isDetailed && isChatter(logLevel, context)) return;
     super.printMessages(messages.map(readable), context, logLevel, ...rest);
   }
 
   protected override printStackTrace(stack: string): void {
     super.printStackTrace(typeof stack === 'string' ? redact(stack) : stack);
   }
+}
+
+/** What NestApplication reports as an error (a port that is taken) it also throws, and main says it in one sentence. */
+function isChatter(logLevel: LogLevel | undefined, context = ''): boolean {
+  return (logLevel === 'log' && CHATTY.includes(context)) || context === 'NestApplication';
 }
 
 /** Objects may carry anything (a failed query its parameters): an error is its text, the rest stays as Nest prints it. */
