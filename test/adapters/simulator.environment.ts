@@ -7,14 +7,14 @@ import {
   type LegHangupReason,
   type OutgoingCall,
 } from '@groupcall/groupcall';
-import { ManualClock } from '@groupcall/groupcall/testing';
+import {
+  ManualClock,
+  type CallGatewayEnvironment,
+  type CallNotification,
+} from '@groupcall/groupcall/testing';
 import { toAddress } from '@groupcall/address';
 import type { CommandBus } from '@nestjs/cqrs';
 import { DataSource } from 'typeorm';
-import type {
-  CallGatewayEnvironment,
-  CallNotification,
-} from '../../libs/groupcall/src/testing/contracts/call-gateway.contract.js';
 import { CallLedger } from '../../apps/api/src/simulator/call-ledger.js';
 import { CallSchedule } from '../../apps/api/src/simulator/call-schedule.js';
 import { FarEnd } from '../../apps/api/src/simulator/far-end.js';

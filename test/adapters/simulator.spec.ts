@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { toAddress } from '@groupcall/address';
 import { GroupcallError, type OutgoingCall } from '@groupcall/groupcall';
-import { ManualClock } from '@groupcall/groupcall/testing';
+import { describeCallGatewayContract, ManualClock } from '@groupcall/groupcall/testing';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SimulatorTicker } from '../../apps/api/src/simulator/simulator-ticker.js';
-import { describeCallGatewayContract } from '../../libs/groupcall/src/testing/contracts/call-gateway.contract.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import {

@@ -11,9 +11,9 @@ import type { CallNews } from './simulated-call.entity.js';
 
 const BATCH = 500;
 /** Another process takes the news of a dead one over after this, ms. */
-const LEASE = 10_000;
+const LEASE = 5_000;
 /** A command that takes longer is sent again later, ms; shorter than the lease. */
-const PATIENCE = 8_000;
+const PATIENCE = 4_000;
 const FIRST_RETRY = 100;
 const LAST_RETRY = 10_000;
 
