@@ -5,7 +5,7 @@ button{margin-top:1rem;width:100%;padding:.6rem;font:inherit;cursor:pointer}[rol
 
 const page = (title: string, content: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">
-<title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1>${content}</main></body></html>`;
+<link rel="icon" href="data:,"><title>${title}</title><style>${STYLE}</style></head><body><main><h1>${title}</h1>${content}</main></body></html>`;
 
 /** @param problem one of our own sentences, never what somebody has sent */
 export const loginPage = (problem = '') =>

@@ -25,6 +25,9 @@ export function securityHeaders(production: boolean): RequestHandler {
     },
     // `no-referrer` would make browsers send `Origin: null` with our own forms, and they could not be told from foreign ones.
     referrerPolicy: { policy: 'same-origin' },
+    // Browsers complain about these two on plain HTTP.
+    crossOriginOpenerPolicy: production,
+    originAgentCluster: production,
     strictTransportSecurity: production ? { maxAge: 15_552_000 } : false,
   });
 }
