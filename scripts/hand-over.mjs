@@ -5,21 +5,25 @@ import { root } from './prepare.mjs';
 /** How often the shell that npm put above us is looked at, ms. */
 const INTERVAL = 250;
 
+/** Signals within this time are one wish that came by two ways, ms. */
+const ONE_WISH = 1_000;
+
 /**
- * Runs a Node program in our place: its input and output are ours, the first signal to us is passed on to it, and its exit code
- * is ours.
+ * Runs a Node program in our place: its input and output are ours, signals to us are passed on to it, each wish once, and its
+ * exit code is ours.
  */
 export function handOver(args) {
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  let passed = false;
+  let last = -Infinity;
   const pass = (signal) => {
-    // Ctrl-C reaches every process of the terminal by itself, and npm passes on what it gets: the program must hear it once.
-    const heard = passed || (signal === 'SIGINT' && process.stdin.isTTY);
-    passed = true;
-    if (!heard) child.kill(signal);
+    const repeated = performance.now() - last < ONE_WISH;
+    last = performance.now();
+    // Ctrl-C reaches every process of the terminal by itself, and npm passes on what it gets.
+    const heard = signal === 'SIGINT' && process.stdin.isTTY;
+    if (!repeated && !heard) child.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal));
-  whenNpmIsGone(() => pass('SIGTERM'));
+  whenNpmIsGone(() => last === -Infinity && pass('SIGTERM'));
   child.once('error', (error) => {
     process.stderr.write(`groupcall: Node could not be started again: ${error.message}.\n`);
     process.exit(1);
