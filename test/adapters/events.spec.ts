@@ -41,6 +41,15 @@ const readAll = (ownerId: string | null = null) =>
 const idsOf = (events: readonly LoggedEvent[]) =>
   events.map(({ payload }) => (JSON.parse(payload) as PublicEvent).id);
 
+/** Connections to this database that wait for an advisory lock. */
+async function waitingForLocks(): Promise<number> {
+  const [{ waiters }] = await dataSource.query<{ waiters: number }[]>(
+    `SELECT count(*)::int AS waiters FROM pg_locks JOIN pg_database d ON d.oid = database
+      WHERE locktype = 'advisory' AND NOT granted AND d.datname = current_database()`,
+  );
+  return waiters;
+}
+
 describe('The event log', () => {
   it('keeps an event exactly as it goes over the wire, its keys in order', async () => {
     const leg = { id: randomUUID(), status: 'ringing' } as PublicEvent['leg'];
@@ -83,21 +92,20 @@ describe('The event log', () => {
   it('makes a writer wait for the one before, so that no position appears behind a reader', async () => {
     const [early, late] = [eventOf(customerId), eventOf(customerId)];
     const slow = dataSource.createQueryRunner();
-    await slow.startTransaction();
-    await new EventLog(slow as unknown as DataSource).append([early], clock.now());
-    let lateIsThere = false;
-    const waiting = log.append([late], clock.now()).then(() => (lateIsThere = true));
-    await eventually(async () => {
-      const [{ waiters }] = await dataSource.query(
-        "SELECT count(*)::int AS waiters FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-      );
-      expect(waiters).toBe(1);
-    });
-    expect(lateIsThere).toBe(false);
-    expect(await readAll()).toEqual([]);
-    await slow.commitTransaction();
-    await slow.release();
-    await waiting;
+    let waiting: Promise<void> | undefined;
+    try {
+      await slow.startTransaction();
+      await new EventLog(slow as unknown as DataSource).append([early], clock.now());
+      waiting = log.append([late], clock.now());
+      await eventually(async () => expect(await waitingForLocks()).toBe(1), { timeout: 2_000 });
+      expect(await readAll()).toEqual([]);
+      await slow.commitTransaction();
+    } finally {
+      // Ends the transaction whatever became of it.
+      if (slow.isTransactionActive) await slow.rollbackTransaction();
+      await slow.release();
+      await waiting;
+    }
     expect(idsOf(await readAll())).toEqual([early.id, late.id]);
   });
 
