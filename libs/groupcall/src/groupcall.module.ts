@@ -6,6 +6,7 @@ import {
   DatabaseClock,
   PostgresEffectOutbox,
   PostgresGroupcallStore,
+  PostgresLegAudit,
   TypeOrmGroupcallReader,
 } from './adapters/typeorm/index.js';
 import { COMMAND_HANDLERS } from './commands/command-handlers.js';
@@ -23,6 +24,7 @@ import { EffectOutbox } from './ports/effect-outbox.port.js';
 import { GroupcallEventSink, NoEventSink } from './ports/groupcall-event-sink.port.js';
 import { GroupcallReader } from './ports/groupcall-reader.port.js';
 import { GroupcallStore } from './ports/groupcall-store.port.js';
+import { LegAudit } from './ports/leg-audit.port.js';
 import { GroupcallRuntime } from './runtime/groupcall-runtime.js';
 import { RuntimeMetrics } from './runtime/runtime-metrics.js';
 import { RUNTIME_PROVIDERS } from './runtime/runtime-providers.js';
@@ -104,6 +106,7 @@ function storageProviders(dataSource?: string): Provider[] {
     on(GroupcallStore, PostgresGroupcallStore),
     on(EffectOutbox, PostgresEffectOutbox),
     on(GroupcallReader, TypeOrmGroupcallReader),
+    on(LegAudit, PostgresLegAudit),
   ];
 }
 

@@ -18,6 +18,12 @@ export interface GroupcallTimings {
   ringGrace: number;
   /** After this the gateway ends an answered call by itself. */
   maxCallDuration: number;
+  /** How often what is committed is compared with what the gateway has. */
+  reconcileInterval: number;
+  /** How long after it was placed a call may be missing at the gateway without being asked for. */
+  reconcileGrace: number;
+  /** How long the gateway must go on not knowing a call until it counts as ended. */
+  missingCallPatience: number;
   /** How long a shutdown waits for turns and effects under way. */
   drainTimeout: number;
 }
@@ -43,6 +49,8 @@ export interface GroupcallWorkers {
   alarms: boolean;
   /** Sweep the database for due alarms. */
   sweep: boolean;
+  /** Compare with the gateway what is committed. */
+  reconciler: boolean;
 }
 
 /** The options with nothing missing: the only form the rest of the library sees. */
@@ -68,7 +76,10 @@ export const DEFAULT_TIMINGS: GroupcallTimings = {
   effectTimeout: 4_000,
   ringGrace: 10_000,
   maxCallDuration: 4 * 60 * 60 * 1_000,
-  drainTimeout: 10_000,
+  reconcileInterval: 5_000,
+  reconcileGrace: 2_000,
+  missingCallPatience: 10_000,
+  drainTimeout: 8_000,
 };
 
 /** Injection token of {@link ResolvedOptions}. */
@@ -87,7 +98,7 @@ export function resolveOptions(options: GroupcallModuleOptions): ResolvedOptions
   }
   const limits = { ...DEFAULT_LIMITS, ...defined(options.limits) };
   const timings = { ...DEFAULT_TIMINGS, ...defined(options.timings) };
-  const workers = { relay: true, alarms: true, sweep: true, ...defined(options.workers) };
+  const workers = { relay: true, alarms: true, sweep: true, reconciler: true, ...defined(options.workers) };
   for (const [name, value] of Object.entries(limits)) wholeNumber(`limits.${name}`, value, 0);
   for (const [name, value] of Object.entries(timings)) wholeNumber(`timings.${name}`, value, 1);
   if (timings.effectTimeout >= timings.claimLease) {

@@ -15,6 +15,8 @@ import { Clock } from '../ports/clock.port.js';
 import { DestinationResolver } from '../ports/destination-resolver.port.js';
 import type { ClaimedEffect } from '../ports/effect-outbox.port.js';
 import { GroupcallEventSink } from '../ports/groupcall-event-sink.port.js';
+import { bounded } from './bounded.js';
+import { DialBreaker } from './dial-breaker.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
@@ -28,6 +30,8 @@ const MOST_RESOLVE_ATTEMPTS = 5;
  */
 @Injectable()
 export class EffectExecutor {
+  private readonly breaker = new DialBreaker();
+
   constructor(
     private readonly runtime: GroupcallRuntime,
     private readonly gateway: CallGateway,
@@ -70,6 +74,7 @@ export class EffectExecutor {
     }
     // The ring time has run out before anybody heard of the call: its alarm hangs it up (SPEC 4.11).
     if (leg.dialDeadline <= this.clock.now()) return;
+    this.breaker.enter(this.clock.now());
     try {
       await this.bounded((signal) =>
         this.gateway.createCall(
@@ -86,8 +91,13 @@ export class EffectExecutor {
           signal,
         ),
       );
+      this.breaker.succeeded();
     } catch (error) {
-      if (!(error instanceof CallRefusedError)) throw error;
+      if (!(error instanceof CallRefusedError)) {
+        this.breaker.failed(this.clock.now());
+        throw error;
+      }
+      this.breaker.succeeded();
       return this.tellOutcome(claimed.rootId, leg.id, 'refused');
     }
     await this.tellOutcome(claimed.rootId, leg.id, 'accepted');
@@ -146,12 +156,7 @@ export class EffectExecutor {
     }
   }
 
-  /** Gives up waiting after `effectTimeout`, whether or not the other side listens to the signal. */
-  private async bounded<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = AbortSignal.timeout(this.options.timings.effectTimeout);
-    const late = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true });
-    });
-    return Promise.race([call(signal), late]);
+  private bounded<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return bounded(this.options.timings.effectTimeout, call);
   }
 }

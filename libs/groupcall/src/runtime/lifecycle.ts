@@ -10,6 +10,7 @@ import { AlarmClock } from '../ports/alarm-clock.port.js';
 import { AlarmHandler } from './alarm-handler.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { Reconciler } from './reconciler.js';
 import { Ticker } from './ticker.js';
 import { settledWithin } from './wait.js';
 
@@ -22,16 +23,21 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly logger = new Logger('Groupcall');
   private readonly sweep: Ticker;
   private readonly poll: Ticker;
+  private readonly compare: Ticker;
 
   constructor(
     private readonly runtime: GroupcallRuntime,
     private readonly relay: OutboxRelay,
     private readonly alarms: AlarmHandler,
     private readonly alarmClock: AlarmClock,
+    private readonly reconciler: Reconciler,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
-    const { sweepInterval, relayInterval } = options.timings;
+    const { sweepInterval, relayInterval, reconcileInterval } = options.timings;
     this.sweep = new Ticker(sweepInterval, () => this.quietly('sweep', () => this.alarms.sweep()));
+    this.compare = new Ticker(reconcileInterval, () =>
+      this.quietly('comparison with the gateway', () => this.reconciler.reconcile()),
+    );
     this.poll = new Ticker(relayInterval, async () => this.relay.nudge());
   }
 
@@ -39,6 +45,7 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     const { workers } = this.options;
     if (workers.alarms) await this.alarmClock.start((rootId) => this.alarms.ring(rootId));
     if (workers.sweep) this.sweep.start();
+    if (workers.reconciler) this.compare.start();
     if (workers.relay) {
       this.relay.start();
       this.poll.start();
@@ -47,7 +54,7 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async beforeApplicationShutdown(): Promise<void> {
     const inOrder = async () => {
-      await Promise.all([this.sweep.stop(), this.poll.stop()]);
+      await Promise.all([this.sweep.stop(), this.poll.stop(), this.compare.stop()]);
       // Effects under way still have something to tell their tree, so the mailboxes close after them.
       await this.relay.stop();
       await this.runtime.drain();

@@ -19,6 +19,10 @@ export class RuntimeMetrics {
   alarmsRung = 0;
   /** Alarms that only the sweep has found. */
   alarmsSwept = 0;
+  /** Notifications that were lost and made up for by the reconciler. */
+  reconciled = 0;
+  /** Living calls that no committed state wanted: hung up by the reconciler. */
+  orphanCalls = 0;
   /** Answers that came after their leg had ended (SPEC 4.4). */
   lateAnswers = 0;
 }

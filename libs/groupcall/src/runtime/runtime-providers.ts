@@ -9,6 +9,7 @@ import { OutboxRelay } from './outbox-relay.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
 import { ReceiptBatcher } from './receipt-batcher.js';
+import { Reconciler } from './reconciler.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 import { TreeBatches } from './tree-batches.js';
 import { TreeTurns } from './tree-turns.js';
@@ -24,6 +25,7 @@ export const RUNTIME_PROVIDERS: Provider[] = [
   OutboxSignal,
   ProcessName,
   ReceiptBatcher,
+  Reconciler,
   RuntimeMetrics,
   TreeBatches,
   TreeTurns,

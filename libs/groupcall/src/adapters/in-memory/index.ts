@@ -2,5 +2,6 @@ export { InMemoryDatabase } from './in-memory-database.js';
 export { InMemoryEffectOutbox } from './in-memory-effect-outbox.js';
 export { InMemoryGroupcallReader } from './in-memory-groupcall-reader.js';
 export { InMemoryGroupcallStore } from './in-memory-groupcall-store.js';
+export { InMemoryLegAudit } from './in-memory-leg-audit.js';
 export { ManualAlarmClock, ManualAlarmQueue } from './manual-alarm-clock.js';
 export { ManualClock } from './manual-clock.js';

@@ -21,6 +21,7 @@ export const GROUPCALL_MIGRATIONS: (new () => MigrationInterface)[] = [CreateGro
 export { DatabaseClock } from './database-clock.js';
 export { PostgresEffectOutbox } from './postgres/postgres-effect-outbox.js';
 export { PostgresGroupcallStore } from './postgres/postgres-groupcall-store.js';
+export { PostgresLegAudit } from './postgres/postgres-leg-audit.js';
 export { runGroupcallMigrations } from './run-groupcall-migrations.js';
 export { TypeOrmGroupcallReader } from './typeorm-groupcall-reader.js';
 export {

@@ -35,6 +35,7 @@ const UP = [
     WHERE idempotency_key IS NOT NULL`,
   'CREATE INDEX groupcall_tree_alarm ON groupcall_tree (next_alarm_at) WHERE next_alarm_at IS NOT NULL',
   'CREATE INDEX groupcall_tree_master_call ON groupcall_tree (master_call_id, root_id) WHERE live',
+  'CREATE INDEX groupcall_tree_live ON groupcall_tree (root_id) WHERE live',
   'CREATE INDEX groupcall_tree_customer ON groupcall_tree (customer_id, root_id) WHERE live OR NOT deleted',
 
   `CREATE TABLE groupcall (

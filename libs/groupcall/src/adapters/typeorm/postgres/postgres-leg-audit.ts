@@ -1,0 +1,36 @@
+import type { DataSource } from 'typeorm';
+import { LegAudit, type AuditedLeg } from '../../../ports/leg-audit.port.js';
+import { SqlConnection } from '../sql-connection.js';
+import { legFromRow, type LegRow } from '../tree-mapper.js';
+
+/** The reconciler's reads on PostgreSQL. Living legs are found through the living trees, which have an index. */
+export class PostgresLegAudit extends LegAudit {
+  private readonly sql: SqlConnection;
+
+  constructor(dataSource: DataSource) {
+    super();
+    this.sql = new SqlConnection(dataSource);
+  }
+
+  async find(callIds: readonly string[]): Promise<AuditedLeg[]> {
+    return this.legs(
+      'SELECT row_to_json(l) AS leg, l.root_id AS "rootId" FROM groupcall_leg l WHERE l.id = ANY($1::uuid[])',
+      [callIds],
+    );
+  }
+
+  async placed(placedBefore: number, after: string, limit: number): Promise<AuditedLeg[]> {
+    return this.legs(
+      `SELECT row_to_json(l) AS leg, l.root_id AS "rootId"
+       FROM groupcall_tree t JOIN groupcall_leg l ON l.root_id = t.root_id
+       WHERE t.live AND l.status <> 'hangup' AND l.tm_dial <= $1::bigint AND l.id > $2
+       ORDER BY l.id LIMIT $3`,
+      [placedBefore, after, limit],
+    );
+  }
+
+  private async legs(text: string, values: unknown[]): Promise<AuditedLeg[]> {
+    const rows = await this.sql.run<{ leg: LegRow; rootId: string }>(text, values);
+    return rows.map((row) => ({ rootId: row.rootId, leg: legFromRow(row.leg) }));
+  }
+}

@@ -1,0 +1,8 @@
+/** Gives up waiting after `ms`, whether or not the other side listens to the signal; what it does then is unknown. */
+export async function bounded<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(ms);
+  const late = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(`no answer within ${ms} ms`)), { once: true });
+  });
+  return Promise.race([call(signal), late]);
+}
