@@ -71,12 +71,14 @@ export class GroupcallRuntime {
         throw new Error('A create command needs its id before it is sent to the runtime.');
       return command.input.id;
     }
+    const memberId = 'legId' in command ? command.legId : command.groupcallId;
+    const resident = this.residents.rootOf(memberId);
+    if (resident) return resident;
     if ('legId' in command) {
       const rootId = await this.store.findRootOfLeg(command.legId);
       if (rootId === null) throw legNotFound(command.legId);
       return rootId;
     }
-    if (this.residents.peek(command.groupcallId)) return command.groupcallId;
     const rootId = await this.store.findRootOfGroupcall(command.groupcallId);
     if (rootId === null) throw groupcallNotFound(command.groupcallId);
     return rootId;
