@@ -1,6 +1,6 @@
 import { GroupcallModule, type GroupcallModuleOptions } from '@groupcall/groupcall';
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Settings } from './app.config.js';
@@ -10,6 +10,7 @@ import { DirectoryModule, DirectoryResolver } from './directory/index.js';
 import { EventLogSink, EventsModule } from './events/index.js';
 import { GroupcallsModule } from './groupcalls/groupcalls.module.js';
 import { HealthModule } from './health/health.module.js';
+import { DeadlineInterceptor } from './http/deadline.interceptor.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { PageTokens } from './http/page-tokens.js';
 import { validationPipe } from './http/validation.js';
@@ -29,6 +30,7 @@ export class AppModule {
     const providers: Provider[] = [
       { provide: PageTokens, useValue: new PageTokens(settings.tokens.secret) },
       { provide: APP_FILTER, useClass: ErrorFilter },
+      { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
       { provide: APP_PIPE, useFactory: validationPipe },
     ];
     return {

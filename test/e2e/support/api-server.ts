@@ -43,12 +43,17 @@ export interface ApiServer extends RunningApp {
   query(sql: string): Promise<Record<string, unknown>[]>;
 }
 
-export async function startApi(env: Environment = {}, overrides: AppOverrides = {}): Promise<ApiServer> {
+/** @param through what stands between the server and its database, made from the database's URL */
+export async function startApi(
+  env: Environment = {},
+  overrides: AppOverrides = {},
+  through: (url: string) => Promise<string> = (url) => Promise.resolve(url),
+): Promise<ApiServer> {
   const database = await createTestDatabase();
   const settings = resolveSettings({
     NODE_ENV: 'test',
     PORT: '0',
-    DATABASE_URL: database.url,
+    DATABASE_URL: await through(database.url),
     JWT_SECRET: 'a secret that is known to this test only',
     ADMIN_PASSWORD,
     ...env,

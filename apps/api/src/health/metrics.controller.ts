@@ -9,19 +9,19 @@ import { metricsText, type Metric } from './metrics-text.js';
 /** Injection token: whether anybody may read the metrics. */
 export const METRICS_ARE_PUBLIC = Symbol('METRICS_ARE_PUBLIC');
 
-const HELP_OF_COUNTERS: Record<keyof RuntimeMetrics, readonly [name: string, help: string]> = {
-  commands: ['commands_total', 'Commands taken.'],
-  turns: ['turns_total', 'Turns decided.'],
-  commits: ['commits_total', 'Commits.'],
-  committedTurns: ['committed_turns_total', 'Turns made durable.'],
-  conflicts: ['conflicts_total', 'Compare-and-sets lost to another process.'],
-  unknownCommits: ['unknown_commits_total', 'Commits whose outcome the database did not tell.'],
-  effectsDone: ['effects_done_total', 'Effects executed.'],
-  effectsRetried: ['effects_retried_total', 'Effects put off after a failure.'],
-  effectsDead: ['effects_dead_total', 'Effects given up.'],
-  alarmsRung: ['alarms_rung_total', 'Alarms that the queue has rung.'],
-  alarmsSwept: ['alarms_swept_total', 'Alarms that only the sweep has found.'],
-  lateAnswers: ['late_answers_total', 'Answers that came after their leg had ended.'],
+const HELP: Partial<Record<string, string>> = {
+  commands: 'Commands taken.',
+  turns: 'Turns decided.',
+  commits: 'Commits.',
+  committedTurns: 'Turns made durable.',
+  conflicts: 'Compare-and-sets lost to another process.',
+  unknownCommits: 'Commits whose outcome the database did not tell.',
+  effectsDone: 'Effects executed.',
+  effectsRetried: 'Effects put off after a failure.',
+  effectsDead: 'Effects given up.',
+  alarmsRung: 'Alarms that the queue has rung.',
+  alarmsSwept: 'Alarms that only the sweep has found.',
+  lateAnswers: 'Answers that came after their leg had ended.',
 };
 
 @ApiTags('operations')
@@ -56,12 +56,16 @@ export class MetricsController {
       throw new ApiError('PERMISSION_DENIED', 'Only a platform_admin may read the metrics.');
   }
 
+  /** Every counter that the engine has, also those that it will have one day. */
   private runtime(): Metric[] {
-    const names = Object.keys(HELP_OF_COUNTERS) as (keyof RuntimeMetrics)[];
-    return names.map((key) => {
-      const [name, help] = HELP_OF_COUNTERS[key];
-      return { name: `groupcall_${name}`, type: 'counter', help, value: this.counters[key] };
-    });
+    return Object.entries(this.counters)
+      .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+      .map(([key, value]) => ({
+        name: `groupcall_${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_total`,
+        type: 'counter',
+        help: HELP[key] ?? 'Counted since the start of this process.',
+        value,
+      }));
   }
 
   private async depths(): Promise<Metric[]> {

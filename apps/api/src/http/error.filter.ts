@@ -25,7 +25,8 @@ export function sendError(error: unknown, request: Request, response: Response):
     response.destroy();
     return;
   }
-  response.status(status).set(headers).json(body);
+  // A route may have announced another type before it failed.
+  response.status(status).set(headers).type('json').json(body);
 }
 
 /** Name, text and stack only: a failed query also carries its parameters. */

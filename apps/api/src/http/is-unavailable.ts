@@ -14,12 +14,18 @@ const SQL_STATES = /^(08...|53...|57P0.|57014|55P03|40001|40P01)$/;
 const DRIVER_TEXTS =
   /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
 
-/** Whether an error says that the database or the queue does not answer: a repetition may succeed, the request is not to blame. */
+/**
+ * Whether an error says that the database or the queue does not answer: a repetition may succeed, the request is not to
+ * blame. Looks at what the error says, not at its class: drivers have many.
+ */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, driverError } = error as {
+    code?: unknown;
+    message?: unknown;
+    driverError?: unknown;
+  };
   if (typeof code === 'string' && (SOCKET_CODES.includes(code) || SQL_STATES.test(code))) return true;
-  if (DRIVER_TEXTS.test(error.message)) return true;
-  const { driverError } = error as { driverError?: unknown };
-  return driverError !== undefined && driverError !== error && isUnavailable(driverError);
+  if (typeof message === 'string' && DRIVER_TEXTS.test(message)) return true;
+  return driverError !== error && isUnavailable(driverError);
 }
