@@ -22,6 +22,9 @@ export type AppSettings = Settings & { readonly databaseUrl: string };
 /** What tests and benches may turn. */
 export type EngineOptions = Pick<GroupcallModuleOptions, 'timings' | 'workers'>;
 
+/** How long turns and effects under way may take at the end, ms: fits into the 10 s of a shutdown. */
+const DRAIN_TIME = 5_000;
+
 /** The whole host: the engine, what is plugged into it, and HTTP around it. */
 @Global()
 @Module({})
@@ -41,7 +44,12 @@ export class AppModule {
         AuthModule.forRoot(settings.tokens),
         GroupcallModule.forRootAsync({
           imports: [SimulatorModule, DirectoryModule, EventsModule],
-          useFactory: () => ({ queue: queueOf(settings), limits: settings.limits, ...engine }),
+          useFactory: () => ({
+            queue: queueOf(settings),
+            limits: settings.limits,
+            ...engine,
+            timings: { drainTimeout: DRAIN_TIME, ...engine.timings },
+          }),
           gateway: SimulatedCallGateway,
           resolver: DirectoryResolver,
           eventSink: EventLogSink,
