@@ -31,8 +31,8 @@ export class InMemoryDatabase {
   /** By customer, then by key. */
   readonly idempotency = new Map<string, Map<string, IdempotencyRecord & { rootId: string }>>();
   readonly liveLegs = new Map<string, number>();
-  /** New groupcalls of a customer in the second that began at `since`. */
-  readonly admissions = new Map<string, { since: number; count: number }>();
+  /** How many new groupcalls a customer may make right now, as of `at`; refilled as time passes. */
+  readonly rates = new Map<string, { tokens: number; at: number }>();
   private effectsMade = 0;
 
   /** @param clock the database's own clock: when an effect was committed */

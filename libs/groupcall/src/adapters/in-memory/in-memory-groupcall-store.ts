@@ -43,11 +43,13 @@ export class InMemoryGroupcallStore extends GroupcallStore {
   }
 
   override async admit(customerId: string, limits: CustomerLimits, now: number): Promise<number> {
-    if (limits.groupcallsPerSecond <= 0) return 0;
-    const known = this.database.admissions.get(customerId);
-    const window = known && now < known.since + SECOND ? known : { since: now, count: 0 };
-    if (window.count >= limits.groupcallsPerSecond) return window.since + SECOND - now;
-    this.database.admissions.set(customerId, { since: window.since, count: window.count + 1 });
+    const most = limits.groupcallsPerSecond;
+    if (most <= 0) return 0;
+    const last = this.database.rates.get(customerId) ?? { tokens: most, at: now };
+    const at = Math.max(last.at, now);
+    const tokens = Math.min(most, last.tokens + ((at - last.at) * most) / SECOND);
+    if (tokens < 1) return Math.ceil(((1 - tokens) * SECOND) / most);
+    this.database.rates.set(customerId, { tokens: tokens - 1, at });
     return 0;
   }
 
@@ -100,9 +102,9 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     const stored = trees.get(rootId);
     if ((stored?.version ?? 0) !== before.version) return 'conflict';
     if (idempotency && this.keysOf(customerId).has(idempotency.key)) return 'duplicate_key';
-    const live = (liveLegs.get(customerId) ?? 0) - (stored ? liveLegsOf(stored) : 0) + liveLegsOf(after);
-    const addsLegs = after.legs.size > before.legs.size;
-    if (addsLegs && limits.liveLegs > 0 && live > limits.liveLegs) return 'over_limit';
+    const added = liveLegsOf(after) - (stored ? liveLegsOf(stored) : 0);
+    const live = (liveLegs.get(customerId) ?? 0) + added;
+    if (added > 0 && limits.liveLegs > 0 && live > limits.liveLegs) return 'over_limit';
 
     trees.set(rootId, copyOf(after));
     for (const id of after.groupcalls.keys()) rootOfGroupcall.set(id, rootId);
