@@ -140,6 +140,12 @@ describe('linear', () => {
       .then({ dials: ['carl', 'dora'], groupcalls: { sales: 'hangup noanswer', night: 'hangup noanswer' } });
   });
 
+  it('stays with a child in which somebody still rings', () => {
+    given(createLinear([group('sales', [phone('anna'), phone('bob')]), phone('carl')]), rings('anna'))
+      .when(ends('bob', 'busy'))
+      .then({ dials: [], groupcalls: { sales: 'progressing' } });
+  });
+
   it('goes on from a child whose last phone is being hung up, before the gateway has confirmed it', () => {
     given(
       createLinear([group('sales', [phone('anna'), phone('bob')]), phone('carl')]),
