@@ -1,16 +1,10 @@
 import { NIL_UUID } from '../../libs/shared/src/index.js';
 import { PUBLIC_EVENT_TYPES, type Effect, type PublicEvent } from '../../libs/groupcall/src/domain/effect.js';
 import type { TreeCommand } from '../../libs/groupcall/src/domain/tree-command.js';
-import type {
-  GroupcallState,
-  LegState,
-  Slot,
-  TreeState,
-} from '../../libs/groupcall/src/domain/tree-state.js';
+import type { LegState, TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
 import { must } from './broken-rule.js';
-
-/** SPEC 2, written down once more: what is checked is not asked how it sees it. */
-const PRECEDENCE: string[] = ['dialout', 'noanswer', 'busy', 'rejected', 'failed'];
+import { expectedReason } from './expected-reason.js';
+import { isBelow, isInOrder } from './shape.js';
 
 /**
  * What somebody knows who only sees commands and effects go by. It is simpler than the tree: three facts about a leg,
@@ -200,29 +194,12 @@ export class Shadow {
         child.id,
       ]);
     }
-    const expected = this.reasonOf(after.groupcalls.get(id)!, after);
+    const expected = expectedReason(after.groupcalls.get(id)!, after, this.winner, this.asked);
     must(reason === expected, 'the hangup reason follows from what happened', () => ({
       id,
       reason,
       expected,
     }));
-  }
-
-  private reasonOf(groupcall: GroupcallState, tree: TreeState): string {
-    if (this.winner !== null && isBelow(tree, tree.legs.get(this.winner)!.groupcallId, groupcall.id))
-      return 'normal';
-    if (this.asked.has(groupcall.id)) return 'cancel';
-    if (this.winner !== null) return 'normal';
-    const open = groupcall.slots.filter(({ kind }) => kind === 'waiting' || kind === 'resolving');
-    must(open.length === 0, 'liveness: nobody is passed over', () => groupcall);
-    const had: string[] = groupcall.slots.map((slot) => {
-      if (slot.kind === 'leg') return tree.legs.get(slot.id)!.hangupReason;
-      return slot.kind === 'child' ? tree.groupcalls.get(slot.id)!.hangupReason : 'failed';
-    });
-    const hasCancelledChild = groupcall.slots.some(
-      (slot) => slot.kind === 'child' && tree.groupcalls.get(slot.id)!.hangupReason === 'cancel',
-    );
-    return PRECEDENCE.find((one) => had.includes(one)) ?? (hasCancelledChild ? 'cancel' : 'noanswer');
   }
 
   /** In which of four phases a leg must be, by what was seen of it. */
@@ -231,23 +208,4 @@ export class Shadow {
     if (this.hungUp.has(id)) return 'hangingup';
     return this.winner === id ? 'talking' : 'undecided';
   }
-}
-
-/** True for the groupcall itself, too. */
-export function isBelow(tree: TreeState, groupcallId: string, topId: string): boolean {
-  for (let id = groupcallId; id !== NIL_UUID; id = tree.groupcalls.get(id)!.masterGroupcallId) {
-    if (id === topId) return true;
-  }
-  return false;
-}
-
-/** `ids` were named earlier in the same turn, so there may be more by now: they are a part of the list, in its order. */
-function isInOrder(ids: readonly string[], slots: readonly Slot[], kind: Slot['kind']): boolean {
-  const all = slots.flatMap((slot) => (slot.kind === kind && 'id' in slot ? [slot.id] : []));
-  let from = 0;
-  for (const id of ids) {
-    from = all.indexOf(id, from) + 1;
-    if (from === 0) return false;
-  }
-  return true;
 }

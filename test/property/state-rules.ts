@@ -1,16 +1,17 @@
 import { NIL_UUID } from '../../libs/shared/src/index.js';
-import { GROUPCALL_STATUSES, LEG_STATUSES } from '../../libs/groupcall/src/domain/status.js';
 import {
   isUndecided,
   nextAlarmOf,
   type GroupcallState,
   type LegState,
-  type Slot,
   type TreeState,
 } from '../../libs/groupcall/src/domain/tree-state.js';
 import type { TreeLimits } from '../../libs/groupcall/src/domain/turn.js';
 import { must } from './broken-rule.js';
-import { isBelow, type Shadow } from './shadow.js';
+import { checkForward } from './forward-rules.js';
+import { checkRinging } from './ringing-rules.js';
+import type { Shadow } from './shadow.js';
+import { isBelow } from './shape.js';
 
 /** What must be true of a tree at any time (RELIABILITY 5.1), given what it was before and what was seen of it. */
 export function checkState(before: TreeState, tree: TreeState, shadow: Shadow, limits: TreeLimits): void {
@@ -146,90 +147,6 @@ function checkCounts(
   );
   const { slots, destinations } = groupcall;
   must(slots.length === destinations.length, 'every destination has its place', () => groupcall);
-}
-
-/** Who rings while nobody has answered, and that somebody does. */
-function checkRinging(tree: TreeState, groupcall: GroupcallState, shadow: Shadow): void {
-  const { id, status, slots, callCount, groupcallCount, ringMethod } = groupcall;
-  const alive = slots.filter((slot) => canStillRing(tree, slot)).length;
-  must(
-    ringMethod === 'ring_all' || alive <= 1,
-    'I8: linear rings one destination at a time',
-    () => groupcall,
-  );
-  must(
-    shadow.wasTold('groupcall_hangup', id) === (status === 'hangup'),
-    'I10: the end is told once, when it has come',
-    () => groupcall,
-  );
-  if (status === 'hangup') return;
-  const rings = status === 'progressing' && shadow.winner === null;
-  must(
-    callCount + groupcallCount > 0 || (rings && slots.some((slot) => slot.kind === 'resolving')),
-    'liveness: a groupcall that has nothing alive has ended',
-    () => groupcall,
-  );
-  must(
-    shadow.asked.has(id) === (status === 'hangingup'),
-    'who was asked to hang up is doing so',
-    () => groupcall,
-  );
-  if (!rings) return;
-  const firstWaiting = slots.findIndex((slot) => slot.kind === 'waiting');
-  if (firstWaiting < 0) return;
-  must(ringMethod === 'linear', 'ring_all rings everybody', () => groupcall);
-  must(alive === 1, 'liveness: linear goes on as soon as nobody is left to answer', () => groupcall);
-  must(
-    slots.slice(firstWaiting).every((slot) => slot.kind === 'waiting' || slot.kind === 'failed'),
-    'I8: linear goes in the order that was asked for',
-    () => groupcall,
-  );
-}
-
-/** Somebody below this destination can still answer, or get a turn to. */
-function canStillRing(tree: TreeState, slot: Slot): boolean {
-  switch (slot.kind) {
-    case 'waiting':
-    case 'failed':
-      return false;
-    case 'resolving':
-      return tree.winnerLegId === null;
-    case 'leg':
-      return isUndecided(tree.legs.get(slot.id)!);
-    case 'child': {
-      const child = tree.groupcalls.get(slot.id)!;
-      const { winnerLegId } = tree;
-      if (child.status !== 'progressing') return false;
-      return child.slots.some(
-        (below) => canStillRing(tree, below) || (below.kind === 'waiting' && winnerLegId === null),
-      );
-    }
-  }
-}
-
-/** Nothing goes backwards, nothing that has ended changes, and nothing disappears. */
-function checkForward(before: TreeState, tree: TreeState): void {
-  for (const [id, was] of before.legs) {
-    const leg = tree.legs.get(id)!;
-    if (leg === was) continue;
-    must(was.status !== 'hangup', 'I9: a leg that has ended does not change', () => [was, leg]);
-    const [from, to] = [LEG_STATUSES.indexOf(was.status), LEG_STATUSES.indexOf(leg.status)];
-    must(to >= from, "I9: a leg's status only moves forward", () => [was, leg]);
-  }
-  for (const [id, was] of before.groupcalls) {
-    const groupcall = tree.groupcalls.get(id)!;
-    if (groupcall === was) continue;
-    const [from, to] = [GROUPCALL_STATUSES.indexOf(was.status), GROUPCALL_STATUSES.indexOf(groupcall.status)];
-    must(to >= from, "I9: a groupcall's status only moves forward", () => [was, groupcall]);
-    if (was.status !== 'hangup') continue;
-    const { tmDelete, tmUpdate } = groupcall;
-    must(
-      JSON.stringify({ ...was, tmDelete, tmUpdate }) === JSON.stringify(groupcall),
-      'I9: a groupcall that has ended does not change, it can only be deleted',
-      () => [was, groupcall],
-    );
-    must(was.tmDelete === null || was.tmDelete === tmDelete, 'I9: and only once', () => [was, groupcall]);
-  }
 }
 
 function countLive(tree: TreeState): Map<string, [legs: number, children: number]> {
