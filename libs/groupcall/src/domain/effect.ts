@@ -40,6 +40,8 @@ export type Effect =
       readonly lane: string;
       readonly legId: string;
       readonly reason: LegHangupReason;
+      /** True: the leg has answered although it was being hung up or had ended, so there is a call. */
+      readonly again?: boolean;
     }
   | {
       readonly kind: 'resolve';

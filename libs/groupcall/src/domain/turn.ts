@@ -87,8 +87,9 @@ export class Turn {
     this.effects.push({ kind: 'dial', lane: legId, legId });
   }
 
-  hangup(legId: string, reason: LegHangupReason): void {
-    this.effects.push({ kind: 'hangup', lane: legId, legId, reason });
+  /** @param again the leg has answered although it was being hung up or had ended */
+  hangup(legId: string, reason: LegHangupReason, again = false): void {
+    this.effects.push({ kind: 'hangup', lane: legId, legId, reason, ...(again ? { again } : {}) });
   }
 
   resolve(groupcallId: string, index: number): void {

@@ -106,7 +106,7 @@ export class EffectExecutor {
   private async hangup(claimed: ClaimedEffect, effect: EffectOf<'hangup'>): Promise<void> {
     const leg = this.latest(claimed);
     // Given up before the gateway heard of it: there is nothing to hang up.
-    if (leg?.status === 'hangup' && leg.tmDial === null) return;
+    if (leg?.status === 'hangup' && leg.tmDial === null && !effect.again) return;
     const found = await this.bounded((signal) =>
       this.gateway.hangupCall(effect.legId, effect.reason, signal),
     );

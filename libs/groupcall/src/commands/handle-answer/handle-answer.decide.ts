@@ -15,11 +15,11 @@ export function decideAnswer(turn: Turn, command: HandleAnswerCommand): AnswerOu
       return 'won';
     case 'hangingup':
       // CANCEL crossed the answer: the first hangup may have found nothing to end (RFC 3261, 9.1).
-      turn.hangup(legId, leg.hangupReason || 'answered_elsewhere');
+      turn.hangup(legId, leg.hangupReason || 'answered_elsewhere', true);
       return 'lost';
     case 'hangup':
       turn.emit({ type: 'late_answer', at: turn.now, legId });
-      turn.hangup(legId, 'answered_elsewhere');
+      turn.hangup(legId, 'answered_elsewhere', true);
       return 'lost';
     case 'planned':
     case 'dialing':
