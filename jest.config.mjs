@@ -38,7 +38,12 @@ export default {
       displayName: 'unit',
       rootDir: '.',
       roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
-      testMatch: ['**/src/**/*.spec.ts', '**/test/property/**/*.spec.ts', '**/test/scenarios/*.unit.spec.ts'],
+      testMatch: [
+        '**/src/**/*.spec.ts',
+        '**/test/property/**/*.spec.ts',
+        '**/test/docs/**/*.spec.ts',
+        '**/test/scenarios/*.unit.spec.ts',
+      ],
     },
     {
       ...common,

@@ -14,9 +14,11 @@ import { UuidPipe } from '../http/validation.js';
 import { readAgent } from './agent.input.js';
 import { Directory } from './directory.js';
 import { AGENT_BODY, toAgentResource, type AgentResource } from './directory.resources.js';
+import { ApiCustomerRoute } from '../http/api-docs.decorators.js';
 
 /** The reference host's own agents (SPEC 6). */
 @ApiTags('directory')
+@ApiCustomerRoute()
 @ApiParam({ name: 'id', format: 'uuid' })
 @Controller('agents')
 export class AgentsController {

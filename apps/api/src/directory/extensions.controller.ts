@@ -13,9 +13,11 @@ import { Directory } from './directory.js';
 import { EXTENSION_BODY, toExtensionResource, type ExtensionResource } from './directory.resources.js';
 import type { Extension } from './extension.entity.js';
 import { problemsOfName, readExtension } from './extension.input.js';
+import { ApiCustomerRoute } from '../http/api-docs.decorators.js';
 
 /** The reference host's own extensions and the phones registered for them (SPEC 6). */
 @ApiTags('directory')
+@ApiCustomerRoute()
 @Controller('extensions')
 export class ExtensionsController {
   constructor(private readonly directory: Directory) {}

@@ -16,9 +16,11 @@ import { EventLog } from './event-log.js';
 import { sendEvents } from './event-response.js';
 import { EventStreams } from './event-streams.js';
 import { EventTail } from './event-tail.js';
+import { ApiCustomerRoute } from '../http/api-docs.decorators.js';
 
 /** The customer's events as they happen (SPEC 5, 6). Registered before the route that reads any word as an id. */
 @ApiTags('groupcalls')
+@ApiCustomerRoute()
 @Controller('groupcalls/events')
 export class EventsController {
   constructor(

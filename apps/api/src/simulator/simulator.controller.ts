@@ -12,6 +12,7 @@ import { CurrentScope, CUSTOMER_WRITERS, Roles, type Scope } from '../auth/index
 import { badField } from '../http/api-error.js';
 import { printable, UuidPipe } from '../http/validation.js';
 import { FarEnd } from './far-end.js';
+import { ApiCustomerRoute } from '../http/api-docs.decorators.js';
 
 const HANGUP_BODY = {
   required: false,
@@ -23,6 +24,7 @@ const HANGUP_BODY = {
 
 /** Plays the far end of a simulated call (SPEC 6). 202: it has happened, the groupcall is told soon after. */
 @ApiTags('simulator')
+@ApiCustomerRoute()
 @ApiNotFoundResponse({ description: 'There is no such call for this customer.' })
 @ApiConflictResponse({ description: 'The call is not in a state in which its far end can do this.' })
 @Roles(...CUSTOMER_WRITERS)
