@@ -33,13 +33,13 @@ function compile(blocks: readonly string[]): string[] {
   const names = [...files.keys()];
   files.set(join(ROOT, 'test/docs/my-calls.ts'), READERS_OWN);
   const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.readFile = (path) => files.get(path) ?? readFile(path);
-  host.fileExists = (path) => files.has(path) || fileExists(path);
+  const onDisk = { ...host };
+  host.readFile = (path) => files.get(path) ?? onDisk.readFile(path);
+  host.fileExists = (path) => files.has(path) || onDisk.fileExists(path);
   host.getSourceFile = (path, target, ...rest) => {
     const code = files.get(path);
     return code === undefined
-      ? getSourceFile(path, target, ...rest)
+      ? onDisk.getSourceFile(path, target, ...rest)
       : ts.createSourceFile(path, code, target);
   };
   const program = ts.createProgram(names, { ...options, noUnusedLocals: false, types: ['node'] }, host);
