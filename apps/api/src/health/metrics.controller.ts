@@ -21,6 +21,8 @@ const HELP: Partial<Record<string, string>> = {
   effectsDead: 'Effects given up.',
   alarmsRung: 'Alarms that the queue has rung.',
   alarmsSwept: 'Alarms that only the sweep has found.',
+  reconciled: 'Lost notifications that the comparison with the gateway has made up for.',
+  orphanCalls: 'Living calls that no committed state wanted, hung up.',
   lateAnswers: 'Answers that came after their leg had ended.',
 };
 
