@@ -1,4 +1,4 @@
-import { isUuid } from '@groupcall/shared';
+import { isUuid, NIL_UUID } from '@groupcall/shared';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { invalidArgument } from '../../domain/groupcall-error.js';
 import { GroupcallStore } from '../../ports/groupcall-store.port.js';
@@ -15,7 +15,9 @@ export class HandleMasterCallHangupHandler implements ICommandHandler<HandleMast
 
   execute(command: HandleMasterCallHangupCommand) {
     const { masterCallId: id } = command;
-    if (!isUuid(id)) throw invalidArgument([{ field: 'master_call_id', message: 'must be a UUID' }]);
+    // The nil UUID says that there is no master call: every groupcall of every customer that has none would be hung up.
+    if (!isUuid(id) || id === NIL_UUID)
+      throw invalidArgument([{ field: 'master_call_id', message: 'must be a UUID' }]);
     return this.batches.send(
       (after, limit) => this.store.liveRootsOfMasterCall(id, after, limit),
       ({ rootId }) => new HangupCommand({ groupcallId: rootId }),
