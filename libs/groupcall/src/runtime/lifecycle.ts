@@ -60,7 +60,11 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.runtime.drain();
     };
     const { drainTimeout } = this.options.timings;
-    const [drained] = await Promise.all([settledWithin(inOrder(), drainTimeout), this.alarmClock.stop()]);
+    // A queue that cannot be closed must neither keep the process nor cut the turns under way short.
+    const [drained] = await Promise.all([
+      settledWithin(inOrder(), drainTimeout),
+      settledWithin(this.alarmClock.stop(), drainTimeout),
+    ]);
     if (!drained)
       this.logger.warn(`Not everything was finished within ${drainTimeout} ms; the next process goes on.`);
   }
