@@ -101,6 +101,8 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     const { rootId, customerId } = after;
     const stored = trees.get(rootId);
     if ((stored?.version ?? 0) !== before.version) return 'conflict';
+    if (isTaken(after.groupcalls, rootOfGroupcall, rootId) || isTaken(after.legs, rootOfLeg, rootId))
+      return 'conflict';
     if (idempotency && this.keysOf(customerId).has(idempotency.key)) return 'duplicate_key';
     const added = liveLegsOf(after) - (stored ? liveLegsOf(stored) : 0);
     const live = (liveLegs.get(customerId) ?? 0) + added;
@@ -122,6 +124,16 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     idempotency.set(customerId, keys);
     return keys;
   }
+}
+
+/** An id of the tree already belongs to another one. */
+function isTaken(
+  ids: ReadonlyMap<string, unknown>,
+  owners: ReadonlyMap<string, string>,
+  rootId: string,
+): boolean {
+  for (const id of ids.keys()) if ((owners.get(id) ?? rootId) !== rootId) return true;
+  return false;
 }
 
 /** What is in the database shares no map with what a caller holds. The objects in the maps are never changed. */

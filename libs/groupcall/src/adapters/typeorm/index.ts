@@ -19,6 +19,7 @@ export const GROUPCALL_ENTITIES = [
 export const GROUPCALL_MIGRATIONS: (new () => MigrationInterface)[] = [CreateGroupcall1763900000000];
 
 export { DatabaseClock } from './database-clock.js';
+export { groupcallStorage, type GroupcallStorage } from './groupcall-storage.js';
 export { PostgresEffectOutbox } from './postgres/postgres-effect-outbox.js';
 export { PostgresGroupcallStore } from './postgres/postgres-groupcall-store.js';
 export { PostgresLegAudit } from './postgres/postgres-leg-audit.js';

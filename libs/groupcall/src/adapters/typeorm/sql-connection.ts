@@ -10,6 +10,20 @@ interface PooledClient {
 
 interface ClientPool {
   connect(): Promise<PooledClient>;
+  on(event: 'connect', listener: (client: PooledClient) => void): void;
+}
+
+const ignore = () => undefined;
+const guarded = new WeakSet<ClientPool>();
+
+/**
+ * A connection that the server ends in the very moment in which it is made belongs to nobody yet: without a listener
+ * of its own, its error would end the process.
+ */
+function guard(pool: ClientPool): void {
+  if (guarded.has(pool)) return;
+  guarded.add(pool);
+  pool.on('connect', (client) => client.on('error', ignore));
 }
 
 /** ms; longer than the server's own statement_timeout should be, so that the server normally speaks first. */
@@ -23,6 +37,7 @@ const DEFAULT_DEADLINE = 5_000;
 export class SqlConnection {
   constructor(
     private readonly dataSource: DataSource,
+    /** ms for one statement, and for a free connection. */
     private readonly deadline = DEFAULT_DEADLINE,
   ) {}
 
@@ -30,7 +45,6 @@ export class SqlConnection {
   async run<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
     const client = await this.borrow();
     // Without a listener a connection that breaks while it is borrowed ends the process.
-    const ignore = () => undefined;
     client.on('error', ignore);
     let doubtful = true;
     try {
@@ -51,6 +65,7 @@ export class SqlConnection {
     if (!pool || typeof pool.connect !== 'function') {
       throw new Error('Groupcall needs an initialised TypeORM DataSource of type "postgres".');
     }
+    guard(pool);
     const waiting = pool.connect();
     return this.inTime(waiting).catch((error: unknown) => {
       // A client that comes after all belongs back in the pool.

@@ -3,6 +3,7 @@ import type { Effect } from '../../../domain/effect.js';
 import { EffectOutbox, type ClaimedEffect, type EffectReceipt } from '../../../ports/effect-outbox.port.js';
 import { SqlConnection } from '../sql-connection.js';
 import { legFromRow, type LegRow } from '../tree-mapper.js';
+import { CLAIM_STATEMENT } from './claim-statement.js';
 
 interface ClaimedRow {
   id: string;
@@ -15,35 +16,13 @@ interface ClaimedRow {
   leg: LegRow | null;
 }
 
-/**
- * A head is the first pending row of its lane; only heads are claimed, so two processes can never hold parts of one
- * lane. What follows it in the lane comes along.
- */
-const CLAIM = `
-WITH head AS MATERIALIZED (
-  SELECT o.id, o.lane FROM groupcall_outbox o
-  WHERE o.status = 'pending' AND o.next_at <= $1::bigint AND o.claim_until <= $1::bigint
-    AND NOT EXISTS (
-      SELECT 1 FROM groupcall_outbox p
-      WHERE p.status = 'pending' AND p.lane = o.lane AND (p.version, p.ordinal) < (o.version, o.ordinal))
-  ORDER BY o.priority, o.next_at, o.id LIMIT $2::int FOR UPDATE OF o SKIP LOCKED
-), taken AS (
-  UPDATE groupcall_outbox o SET claimed_by = $3, claim_until = $1::bigint + $4::bigint,
-    claim_no = o.claim_no + 1, attempts = o.attempts + 1
-  FROM head h WHERE o.lane = h.lane AND o.status = 'pending'
-  RETURNING o.*
-)
-SELECT t.id, t.root_id, t.customer_id, t.payload, t.attempts, t.claim_no, t.created_at,
-  CASE WHEN t.leg_id IS NULL THEN NULL ELSE (SELECT row_to_json(l) FROM groupcall_leg l WHERE l.id = t.leg_id) END AS leg
-FROM taken t ORDER BY t.lane, t.version, t.ordinal`;
-
 /** Effects on PostgreSQL, claimed with SKIP LOCKED. */
 export class PostgresEffectOutbox extends EffectOutbox {
   private readonly sql: SqlConnection;
 
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: DataSource, deadline?: number) {
     super();
-    this.sql = new SqlConnection(dataSource);
+    this.sql = new SqlConnection(dataSource, deadline);
   }
 
   async claim(request: {
@@ -53,7 +32,7 @@ export class PostgresEffectOutbox extends EffectOutbox {
     limit: number;
   }): Promise<ClaimedEffect[]> {
     const { owner, now, leaseMs, limit } = request;
-    const rows = await this.sql.run<ClaimedRow>(CLAIM, [now, limit, owner, leaseMs]);
+    const rows = await this.sql.run<ClaimedRow>(CLAIM_STATEMENT, [now, limit, owner, leaseMs]);
     return rows.map((row) => ({
       id: row.id,
       rootId: row.root_id,
@@ -72,9 +51,11 @@ export class PostgresEffectOutbox extends EffectOutbox {
 
   async postpone(receipts: readonly EffectReceipt[], at: number, error: string): Promise<void> {
     await this.onClaimed(
-      'UPDATE groupcall_outbox o SET next_at = $3::bigint, claim_until = 0, claimed_by = NULL, last_error = $4 FROM',
+      // The claim is given back: what it may still say counts no more.
+      `UPDATE groupcall_outbox o SET next_at = $3::bigint, claim_until = 0, claimed_by = NULL, last_error = $4,
+        claim_no = o.claim_no + 1 FROM`,
       receipts,
-      [at, error.slice(0, 1000)],
+      [at, shortened(error)],
     );
   }
 
@@ -82,7 +63,7 @@ export class PostgresEffectOutbox extends EffectOutbox {
     await this.onClaimed(
       `UPDATE groupcall_outbox o SET status = 'dead', claimed_by = NULL, last_error = $3 FROM`,
       receipts,
-      [error.slice(0, 1000)],
+      [shortened(error)],
     );
   }
 
@@ -109,9 +90,14 @@ export class PostgresEffectOutbox extends EffectOutbox {
       `WITH receipt AS (SELECT * FROM unnest($1::bigint[], $2::int[]) AS r (id, claim_no)),
        mine AS MATERIALIZED (
          SELECT o.id FROM groupcall_outbox o JOIN receipt r ON r.id = o.id AND r.claim_no = o.claim_no
-         ORDER BY o.id FOR UPDATE OF o)
+         WHERE o.status = 'pending' ORDER BY o.id FOR UPDATE OF o)
        ${statement} mine WHERE o.id = mine.id`,
       [receipts.map(({ id }) => id), receipts.map(({ claimNo }) => claimNo), ...more],
     );
   }
+}
+
+/** As much of it as an operator needs; PostgreSQL stores no NUL. */
+function shortened(error: string): string {
+  return error.slice(0, 1_000).replaceAll('\0', '');
 }

@@ -20,9 +20,9 @@ export class PostgresGroupcallStore extends GroupcallStore {
   private readonly sql: SqlConnection;
   private readonly customers: CustomerRows;
 
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: DataSource, deadline?: number) {
     super();
-    this.sql = new SqlConnection(dataSource);
+    this.sql = new SqlConnection(dataSource, deadline);
     this.customers = new CustomerRows(this.sql);
   }
 

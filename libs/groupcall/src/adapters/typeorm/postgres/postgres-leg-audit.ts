@@ -7,9 +7,9 @@ import { legFromRow, type LegRow } from '../tree-mapper.js';
 export class PostgresLegAudit extends LegAudit {
   private readonly sql: SqlConnection;
 
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: DataSource, deadline?: number) {
     super();
-    this.sql = new SqlConnection(dataSource);
+    this.sql = new SqlConnection(dataSource, deadline);
   }
 
   async find(callIds: readonly string[]): Promise<AuditedLeg[]> {

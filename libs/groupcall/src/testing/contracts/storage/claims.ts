@@ -1,0 +1,134 @@
+/// <reference types="jest" />
+import { HandleRingingCommand } from '../../../commands/handle-ringing/handle-ringing.command.js';
+import { HangupCommand } from '../../../commands/hangup/hangup.command.js';
+import type { ClaimedEffect } from '../../../ports/effect-outbox.port.js';
+import { CURIOUS, CUSTOMER, legIds, type StorageStage } from './storage-stage.js';
+import { claimAt, LEASE, kindsOf } from './claiming.js';
+
+/** A claim is one process's alone while it lasts, and counts for nothing afterwards. */
+export function itClaims(stage: StorageStage): void {
+  describe('a claimed effect', () => {
+    it('is one process’s alone until its lease is over', async () => {
+      await stage.created('a');
+      expect(kindsOf(await claimAt(stage, 0)).sort()).toEqual(['dial', 'publish']);
+      expect(await claimAt(stage, 0, stage.other)).toEqual([]);
+      expect(await claimAt(stage, LEASE - 1, stage.other)).toEqual([]);
+      const again = await claimAt(stage, LEASE, stage.other);
+      expect(again.map(({ attempts }) => attempts)).toEqual([2, 2]);
+      expect(await claimAt(stage, LEASE)).toEqual([]);
+    });
+
+    it('comes with its leg as committed at the moment of the claim, the customer and the moment of its commit', async () => {
+      const before = await stage.time();
+      const tree = await stage.created('a');
+      const after = await stage.time();
+      const [legId] = legIds(tree);
+      const rings = await stage.after(tree, new HandleRingingCommand({ legId }));
+      const claimed = await claimAt(stage, 0);
+      const dial = claimed.find(({ effect }) => effect.kind === 'dial')!;
+      expect(dial).toMatchObject({ rootId: tree.rootId, customerId: CUSTOMER, attempts: 1 });
+      expect(dial.effect).toEqual({ kind: 'dial', lane: legId, legId });
+      expect(dial.leg).toEqual(rings.legs.get(legId));
+      expect(dial.createdAt).toBeGreaterThanOrEqual(before);
+      expect(dial.createdAt).toBeLessThanOrEqual(after);
+      expect(claimed.filter(({ effect }) => effect.kind === 'publish').map(({ leg }) => leg)).toEqual([
+        null,
+        null,
+        null,
+      ]);
+    });
+
+    it('is what was committed', async () => {
+      const turn = stage.newTree('a', [CURIOUS, 'bob']);
+      await stage.stored(turn);
+      const claimed = await claimAt(stage, 0);
+      const byLane = (a: { lane: string }, b: { lane: string }) => (a.lane < b.lane ? -1 : 1);
+      expect(claimed.map(({ effect }) => effect).sort(byLane)).toEqual([...turn.effects].sort(byLane));
+    });
+
+    it('is forgotten when it is acknowledged, once or twice', async () => {
+      await stage.created('a');
+      const claimed = await claimAt(stage, 0);
+      await stage.mine.outbox.acknowledge(claimed);
+      await stage.mine.outbox.acknowledge(claimed);
+      await stage.mine.outbox.acknowledge([]);
+      expect(await claimAt(stage, LEASE)).toEqual([]);
+      expect(await stage.other.outbox.stats(stage.now)).toEqual({ pending: 0, dead: 0, oldestAge: 0 });
+    });
+
+    it('is given back at a moment, for everybody', async () => {
+      await stage.created('a');
+      await stage.mine.outbox.postpone(await claimAt(stage, 0), stage.now + 700, 'not now');
+      expect(await claimAt(stage, 699, stage.other)).toEqual([]);
+      expect((await claimAt(stage, 700, stage.other)).map(({ attempts }) => attempts)).toEqual([2, 2]);
+    });
+  });
+
+  it('any text may say why an effect is given back or given up', async () => {
+    for (const text of ['', '\0', '🙂\0'.repeat(2_000), `' " \\ ? $1 %s`, 'x'.repeat(100_000)]) {
+      await stage.created(`because of ${text.slice(0, 5)}${text.length}`);
+      await stage.mine.outbox.postpone(await claimAt(stage, 0), stage.now, text);
+      await stage.mine.outbox.bury(await claimAt(stage, 0), text);
+    }
+    expect(await stage.mine.outbox.stats(stage.now)).toMatchObject({ pending: 0, dead: 10 });
+  });
+
+  describe('the receipts of a claim', () => {
+    const acts: [string, (claimed: ClaimedEffect[]) => Promise<void>][] = [
+      ['acknowledge', (claimed) => stage.mine.outbox.acknowledge(claimed)],
+      ['postpone', (claimed) => stage.mine.outbox.postpone(claimed, stage.now + 60_000, 'too late')],
+      ['bury', (claimed) => stage.mine.outbox.bury(claimed, 'too late')],
+    ];
+
+    it.each(acts)('%s nothing when somebody else holds the claim', async (_name, act) => {
+      await stage.created('a');
+      const lost = await claimAt(stage, 0);
+      const held = await claimAt(stage, LEASE, stage.other);
+      await act(lost);
+      expect(await stage.other.outbox.stats(stage.now)).toMatchObject({ pending: held.length, dead: 0 });
+      expect(await claimAt(stage, 2 * LEASE - 1)).toEqual([]);
+      await stage.other.outbox.acknowledge(held);
+      expect(await stage.other.outbox.stats(stage.now)).toMatchObject({ pending: 0, dead: 0 });
+    });
+
+    it.each(acts)('%s nothing when the claim was given back', async (_name, act) => {
+      await stage.created('a');
+      const claimed = await claimAt(stage, 0);
+      await stage.mine.outbox.postpone(claimed, stage.now + 1_000, 'not now');
+      await act(claimed);
+      expect(await stage.other.outbox.stats(stage.now)).toMatchObject({ pending: 2, dead: 0 });
+      expect(await claimAt(stage, 1_000, stage.other)).toHaveLength(2);
+    });
+
+    it.each(acts)('%s nothing that was buried', async (_name, act) => {
+      await stage.created('a');
+      const claimed = await claimAt(stage, 0);
+      await stage.mine.outbox.bury(claimed, 'for ever');
+      await act(claimed);
+      expect(await stage.other.outbox.stats(stage.now)).toMatchObject({ pending: 0, dead: 2 });
+      expect(await claimAt(stage, 120_000, stage.other)).toEqual([]);
+    });
+
+    it('still count after the lease, as long as nobody else has claimed', async () => {
+      await stage.created('a');
+      const claimed = await claimAt(stage, 0);
+      await stage.mine.outbox.acknowledge(claimed);
+      expect(await claimAt(stage, LEASE, stage.other)).toEqual([]);
+    });
+  });
+
+  describe('the numbers of the outbox', () => {
+    it('are what is pending, what is dead, and the age of the oldest that is pending', async () => {
+      expect(await stage.mine.outbox.stats(stage.now)).toEqual({ pending: 0, dead: 0, oldestAge: 0 });
+      const tree = await stage.created('a');
+      await stage.mine.outbox.bury(await claimAt(stage, 0), 'for ever');
+      await stage.after(tree, new HangupCommand({ groupcallId: tree.rootId }));
+      const now = await stage.time();
+      const stats = await stage.other.outbox.stats(now + 10_000);
+      expect(stats).toMatchObject({ pending: 2, dead: 2 });
+      expect(stats.oldestAge).toBeGreaterThanOrEqual(10_000);
+      expect(stats.oldestAge).toBeLessThan(20_000);
+      expect((await stage.other.outbox.stats(0)).oldestAge).toBe(0);
+    });
+  });
+}

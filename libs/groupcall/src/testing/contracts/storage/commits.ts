@@ -1,0 +1,195 @@
+/// <reference types="jest" />
+import { DeleteGroupcallCommand } from '../../../commands/delete-groupcall/delete-groupcall.command.js';
+import { HandleAnswerCommand } from '../../../commands/handle-answer/handle-answer.command.js';
+import { HandleDialOutcomeCommand } from '../../../commands/handle-dial-outcome/handle-dial-outcome.command.js';
+import { HandleHangupCommand } from '../../../commands/handle-hangup/handle-hangup.command.js';
+import { HandleResolutionCommand } from '../../../commands/handle-resolution/handle-resolution.command.js';
+import { HandleRingingCommand } from '../../../commands/handle-ringing/handle-ringing.command.js';
+import { HangupCommand } from '../../../commands/hangup/hangup.command.js';
+import type { TreeCommand } from '../../../domain/tree-command.js';
+import type { TreeState } from '../../../domain/tree-state.js';
+import { agent, group, line, phone, uuidOf } from '../../scenario/index.js';
+import { turnOf } from '../../turns.js';
+import { CURIOUS, legIds, NO_LIMITS, rootId, STRANGER, type StorageStage } from './storage-stage.js';
+
+/** What is stored is what was decided, and only one of those who decided on the same version decides. */
+export function itCommits(stage: StorageStage): void {
+  describe('a committed turn', () => {
+    it('is what every process loads, with everything in its order', async () => {
+      let tree = await stage.created('a', [
+        'anna',
+        line('sales', ['bob', 'carl'].map(phone), 5_000),
+        agent('smith'),
+        group('others', [CURIOUS]),
+      ]);
+      await expectStored(tree);
+      const [anna, bob, dora] = legIds(tree);
+      const steps: TreeCommand[] = [
+        new HandleDialOutcomeCommand({ rootId: tree.rootId, legId: anna, outcome: 'accepted' }),
+        new HandleRingingCommand({ legId: bob }),
+        new HandleHangupCommand({ legId: bob, reason: 'busy' }),
+        new HandleResolutionCommand({
+          rootId: tree.rootId,
+          groupcallId: tree.rootId,
+          index: 2,
+          destination: tree.groupcalls.get(tree.rootId)!.destinations[2],
+          resolution: {
+            resolved: true,
+            ringMethod: 'linear',
+            destinations: [{ type: 'tel', target: '+15550001', target_name: '', name: '', detail: '' }],
+            ownerId: uuidOf('agent smith'),
+          },
+        }),
+        new HandleAnswerCommand({ legId: dora }),
+        new HandleHangupCommand({ legId: anna, reason: 'normal' }),
+        new HandleAnswerCommand({ legId: anna }),
+        new DeleteGroupcallCommand({ groupcallId: tree.rootId }),
+      ];
+      for (const [index, command] of steps.entries()) {
+        tree = await stage.after(tree, command, stage.now + index);
+        await expectStored(tree);
+      }
+      expect(tree).toMatchObject({ winnerLegId: dora, lateAnswers: 1, version: steps.length + 1 });
+    });
+
+    async function expectStored(tree: TreeState): Promise<void> {
+      const loaded = await stage.other.store.load(tree.rootId);
+      expect(loaded).toEqual(tree);
+      // Maps that hold the same in another order are equal too.
+      expect([...loaded!.groupcalls.keys()]).toEqual([...tree.groupcalls.keys()]);
+      expect(legIds(loaded!)).toEqual(legIds(tree));
+      expect(await stage.other.store.versionOf(tree.rootId)).toBe(tree.version);
+    }
+
+    it('is found by its groupcalls and legs', async () => {
+      const tree = await stage.created('a', [group('sales', [phone('anna')])]);
+      await stage.created('b');
+      for (const id of tree.groupcalls.keys())
+        expect(await stage.other.store.findRootOfGroupcall(id)).toBe(tree.rootId);
+      for (const id of tree.legs.keys()) expect(await stage.other.store.findRootOfLeg(id)).toBe(tree.rootId);
+    });
+
+    it('leaves no trace of what was never committed', async () => {
+      const { store } = stage.mine;
+      const nothing = uuidOf('nothing');
+      expect(await store.load(nothing)).toBeNull();
+      expect(await store.versionOf(nothing)).toBe(0);
+      expect(await store.findRootOfGroupcall(nothing)).toBeNull();
+      expect(await store.findRootOfLeg(nothing)).toBeNull();
+      expect(await store.findByIdempotencyKey(nothing, 'key')).toBeNull();
+      expect(await store.commit([], NO_LIMITS)).toEqual([]);
+    });
+  });
+
+  describe('of several processes that decide on the same version', () => {
+    it('exactly one commits, and the others have changed nothing', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const names = ['anna', 'bob', 'carl', 'dora', 'emil', 'finn'];
+        const tree = await stage.created(`round ${round}`, names);
+        const pending = await pendingEffects();
+        const turns = legIds(tree).map((legId) =>
+          turnOf(tree, new HandleAnswerCommand({ legId }), stage.now),
+        );
+        const outcomes = await Promise.all(
+          turns.map((turn, index) => stage.storeOf(index).commit([turn], NO_LIMITS)),
+        );
+        expect(outcomes.flat().sort()).toEqual(['committed', ...Array<string>(5).fill('conflict')]);
+        const won = turns[outcomes.flat().indexOf('committed')];
+        expect(await stage.mine.store.load(tree.rootId)).toEqual(won.after);
+        expect(await pendingEffects()).toBe(pending + won.effects.length);
+      }
+    });
+
+    it('a later one is told of the conflict', async () => {
+      const tree = await stage.created('a', ['anna', 'bob']);
+      const [anna, bob] = legIds(tree);
+      const first = await stage.after(tree, new HandleAnswerCommand({ legId: anna }));
+      const second = turnOf(tree, new HandleAnswerCommand({ legId: bob }), stage.now);
+      expect(await stage.other.store.commit([second], NO_LIMITS)).toEqual(['conflict']);
+      expect(await stage.other.store.load(tree.rootId)).toEqual(first);
+    });
+
+    it('exactly one creates a tree of the same id, whoever it is for', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        const turns = [
+          stage.newTree(`round ${round}`, ['anna']),
+          stage.newTree(`round ${round}`, ['bob', 'carl'], { customerId: STRANGER }),
+        ];
+        const outcomes = await Promise.all(
+          turns.map((turn, index) => stage.storeOf(index).commit([turn], NO_LIMITS)),
+        );
+        expect(outcomes.flat().sort()).toEqual(['committed', 'conflict']);
+        const won = turns[outcomes.flat().indexOf('committed')];
+        expect(await stage.mine.store.load(won.after.rootId)).toEqual(won.after);
+      }
+    });
+
+    it('none creates a tree with the id of another tree’s nested groupcall', async () => {
+      const tree = await stage.created('a', [group('sales', [phone('anna')])]);
+      const [, child] = tree.groupcalls.keys();
+      const turn = { ...stage.newTree('b', ['bob']) };
+      const stolen = turnOfRoot(turn.after, child);
+      expect(await stage.other.store.commit([{ ...turn, ...stolen }], NO_LIMITS)).toEqual(['conflict']);
+      expect(await stage.other.store.load(child)).toBeNull();
+      expect(await stage.other.store.findRootOfGroupcall(child)).toBe(tree.rootId);
+      expect(await stage.other.store.load(tree.rootId)).toEqual(tree);
+    });
+  });
+
+  describe('each turn of a group stands for itself', () => {
+    it('the good ones are stored, whatever becomes of the others', async () => {
+      const [known, stale] = [await stage.created('known'), await stage.created('stale', ['anna', 'bob'])];
+      const now = await stage.after(stale, new HandleRingingCommand({ legId: legIds(stale)[1] }));
+      await stage.created('taken');
+      const pending = await pendingEffects();
+      const turns = [
+        turnOf(known, new HangupCommand({ groupcallId: known.rootId }), stage.now),
+        stage.newTree('too large', ['a', 'b', 'c', 'd', 'e', 'f'], { customerId: STRANGER }),
+        turnOf(stale, new HandleAnswerCommand({ legId: legIds(stale)[0] }), stage.now),
+        stage.newTree('fits', ['a', 'b', 'c'], { customerId: STRANGER }),
+        stage.newTree('taken', ['carl']),
+      ];
+      expect(await stage.mine.store.commit(turns, { ...NO_LIMITS, liveLegs: 5 })).toEqual([
+        'committed',
+        'over_limit',
+        'conflict',
+        'committed',
+        'conflict',
+      ]);
+      expect(await stage.other.store.load(known.rootId)).toEqual(turns[0].after);
+      expect(await stage.other.store.load(rootId('too large'))).toBeNull();
+      expect(await stage.other.store.load(stale.rootId)).toEqual(now);
+      expect(await stage.other.store.load(rootId('fits'))).toEqual(turns[3].after);
+      expect(await pendingEffects()).toBe(pending + turns[0].effects.length + turns[3].effects.length);
+    });
+
+    it('also when only old trees are in it, in any order', async () => {
+      const names = Array.from({ length: 40 }, (_, index) => `tree ${index}`);
+      const trees = await Promise.all(names.map((name) => stage.created(name, ['anna', 'bob'])));
+      const turnsOf = (leg: number) =>
+        trees.map((tree) => turnOf(tree, new HandleAnswerCommand({ legId: legIds(tree)[leg] }), stage.now));
+      const [mine, theirs] = await Promise.all([
+        stage.mine.store.commit(turnsOf(0), NO_LIMITS),
+        stage.other.store.commit(turnsOf(1).reverse(), NO_LIMITS),
+      ]);
+      theirs.reverse();
+      for (const [index, tree] of trees.entries()) {
+        expect([mine[index], theirs[index]].sort()).toEqual(['committed', 'conflict']);
+        const winner = legIds(tree)[mine[index] === 'committed' ? 0 : 1];
+        expect((await stage.mine.store.load(tree.rootId))!.winnerLegId).toBe(winner);
+      }
+    });
+  });
+
+  async function pendingEffects(): Promise<number> {
+    return (await stage.mine.outbox.stats(stage.now)).pending;
+  }
+}
+
+/** The same new tree under another root id. */
+function turnOfRoot(tree: TreeState, id: string): { before: TreeState; after: TreeState } {
+  const groupcall = { ...tree.groupcalls.get(tree.rootId)!, id };
+  const legs = new Map([...tree.legs].map(([legId, leg]) => [legId, { ...leg, groupcallId: id }]));
+  const after = { ...tree, rootId: id, groupcalls: new Map([[id, groupcall]]), legs };
+  return { before: { ...after, version: 0, groupcalls: new Map(), legs: new Map() }, after };
+}
