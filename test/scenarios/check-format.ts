@@ -1,29 +1,46 @@
+import { DEFAULT_LIMITS } from '@groupcall/groupcall';
 import { TARGETS, type Scenario } from './format.js';
-
-/** What may stand where: a type name, a list (`[…]`), a map (`{…}`), or alternatives. */
-type Shape = 'text' | 'number' | 'flag' | 'any' | { list: Shape } | { map: Shape } | { keys: Keys; needs?: string[] } | Shape[];
-type Keys = Record<string, Shape>;
+import { DIAL_BEHAVIOURS, HANGUP_BEHAVIOURS } from './gateway-behaviour.js';
+import { allNumbers, allTexts, problemOf, type Keys, type Shape } from './shape.js';
 
 const texts: Shape = ['text', { list: 'text' }];
 const counts: Shape = { map: 'number' };
+
+const FILTERS = ['status', 'ring_method', 'master_call_id', 'master_groupcall_id', 'owner_id', 'flow_id'];
 
 const create: Shape = {
   keys: { as: 'text', body: 'any', key: 'text', id: 'text', times: 'number' },
   needs: ['body'],
 };
 
-const behaviours: Shape = { map: { keys: { dial: 'text', hangup: 'text' } } };
+const behaviours: Shape = {
+  map: { keys: { dial: { words: DIAL_BEHAVIOURS }, hangup: { words: HANGUP_BEHAVIOURS } } },
+};
 
 const directory: Shape = {
   keys: {
-    agents: { map: ['any', { keys: { ring_method: 'text', addresses: 'any', customer: 'text' }, needs: ['addresses'] }] },
-    extensions: { map: ['any', { keys: { contacts: { list: 'text' }, agent: 'text', customer: 'text' }, needs: ['contacts'] }] },
+    agents: {
+      map: [
+        'any',
+        { keys: { ring_method: 'text', addresses: 'any', customer: 'text' }, needs: ['addresses'] },
+      ],
+    },
+    extensions: {
+      map: [
+        'any',
+        { keys: { contacts: { list: 'text' }, agent: 'text', customer: 'text' }, needs: ['contacts'] },
+      ],
+    },
     faults: { map: { keys: { fail: 'number', hold: 'flag', answer: 'any' } } },
   },
 };
 
 const expectation: Keys = {
-  result: ['text', { keys: { error: 'text', fields: { list: 'text' } }, needs: ['error'] }, { keys: { same_as: 'text' }, needs: ['same_as'] }],
+  result: [
+    'text',
+    { keys: { error: 'text', fields: { list: 'text' } }, needs: ['error'] },
+    { keys: { same_as: 'text' }, needs: ['same_as'] },
+  ],
   results: counts,
   listed: { list: 'text' },
   listed_count: 'number',
@@ -50,7 +67,7 @@ const actions: Keys = {
   hangup_others: 'text',
   delete: 'text',
   read: 'text',
-  list: { keys: { filter: { map: 'text' }, page_size: 'number', between: create } },
+  list: { keys: { filter: allTexts(FILTERS), page_size: 'number', between: create } },
   master_call_ended: 'text',
   customer_deleted: 'text',
   customer_frozen: 'text',
@@ -58,7 +75,7 @@ const actions: Keys = {
   gateway: behaviours,
   directory,
   release: 'text',
-  relay: 'text',
+  relay: { words: ['stop', 'start'] },
 };
 const single: Shape = { keys: { ...actions, by: 'text' } };
 
@@ -67,12 +84,18 @@ const scenario: Shape = {
     name: 'text',
     spec: 'text',
     why: 'text',
-    skip: { keys: Object.fromEntries(TARGETS.map((target) => [target, 'text'])) },
-    given: { keys: { limits: counts, directory, gateway: behaviours } },
+    skip: allTexts([...TARGETS]),
+    given: { keys: { limits: allNumbers(Object.keys(DEFAULT_LIMITS)), directory, gateway: behaviours } },
     request: 'any',
     steps: {
       list: {
-        keys: { ...actions, together: { list: single }, by: 'text', at: 'number', expect: { keys: expectation } },
+        keys: {
+          ...actions,
+          together: { list: single },
+          by: 'text',
+          at: 'number',
+          expect: { keys: expectation },
+        },
       },
     },
     expect: { keys: without(expectation, OF_A_STEP) },
@@ -88,7 +111,8 @@ export function checkScenarios(file: string, content: unknown): Scenario[] {
   check({ list: scenario }, content, file);
   const scenarios = content as Scenario[];
   for (const { name, steps = [], request } of scenarios) {
-    if (!request && !steps.some((step) => step.create ?? step.together?.some((one) => one.create))) fail(`${file}: "${name}"`, 'creates nothing');
+    if (!request && !steps.some((step) => step.create ?? step.together?.some((one) => one.create)))
+      fail(`${file}: "${name}"`, 'creates nothing');
     steps.forEach((step, index) => {
       const place = `${file}: "${name}" steps[${index}]`;
       checkSingle(step, place);
@@ -107,43 +131,6 @@ function checkSingle(step: object, place: string): void {
 function check(shape: Shape, value: unknown, place: string): void {
   const problem = problemOf(shape, value, place);
   if (problem) throw new Error(problem);
-}
-
-/** '' when the value has the shape. */
-function problemOf(shape: Shape, value: unknown, place: string): string {
-  if (shape === 'any') return '';
-  if (shape === 'text') return typeof value === 'string' ? '' : `${place}: must be a text`;
-  if (shape === 'number') return typeof value === 'number' ? '' : `${place}: must be a number`;
-  if (shape === 'flag') return typeof value === 'boolean' ? '' : `${place}: must be true or false`;
-  if (Array.isArray(shape)) return ofAlternatives(shape, value, place);
-  if ('list' in shape) {
-    if (!Array.isArray(value)) return `${place}: must be a list`;
-    return firstOf(value.map((item, index) => problemOf(shape.list, item, `${place}[${index}]`)));
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return `${place}: must be an object`;
-  const entries = Object.entries(value);
-  if ('map' in shape) return firstOf(entries.map(([key, item]) => problemOf(shape.map, item, `${place}.${key}`)));
-  const missing = shape.needs?.find((key) => !(key in value));
-  if (missing) return `${place}: needs ${missing}`;
-  const { keys } = shape;
-  return firstOf(
-    entries.map(([key, item]) =>
-      key in keys
-        ? problemOf(keys[key], item, `${place}.${key}`)
-        : `${place}: ${key} is not known here; known are ${Object.keys(keys).join(', ')}`,
-    ),
-  );
-}
-
-function ofAlternatives(shapes: Shape[], value: unknown, place: string): string {
-  // null stands for "removed" where anything may stand.
-  if (shapes.includes('any')) return value === null ? '' : problemOf(shapes.find((one) => one !== 'any')!, value, place);
-  const problems = shapes.map((one) => problemOf(one, value, place));
-  return problems.includes('') ? '' : (problems.at(-1) ?? '');
-}
-
-function firstOf(problems: string[]): string {
-  return problems.find((problem) => problem !== '') ?? '';
 }
 
 function without(keys: Keys, left: string[]): Keys {

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { play, type TargetWithDirectory } from './play.js';
+import { play } from './play.js';
 import { readScenarios } from './read-scenarios.js';
 import { report, type Verdict } from './report.js';
 import type { TargetName } from './format.js';
+import type { Target } from './world.js';
 
 /** Plays every scenario on one target, and prints the table in the end. */
-export function describeScenarios(name: TargetName, start: () => Promise<TargetWithDirectory>): void {
+export function describeScenarios(name: TargetName, start: () => Promise<Target>): void {
   const files = readScenarios();
   const verdicts: Record<string, Verdict> = {};
-  let target: TargetWithDirectory;
+  let target: Target;
   // No two runs on one database share a customer.
   const salt = randomUUID();
 

@@ -9,16 +9,22 @@ const ONCE_PER_LEG = ['groupcall_call_dialed', 'groupcall_call_ringing', 'groupc
 /** What SPEC 5 says of the events of every tree. They must have been delivered, so the relay must be running. */
 export function brokenEventRules(now: Snapshot, events: readonly PublicEvent[], labels: Labels): string[] {
   return rootsOf(now).flatMap((root) => {
-    const own = events.filter(({ data }) => now.groupcalls.has(labels.of(data.id)) && isBelow(now, data.id, root.id));
+    const own = events.filter(
+      ({ data }) => now.groupcalls.has(labels.of(data.id)) && isBelow(now, data.id, root.id),
+    );
     const groupcalls = [...now.groupcalls.values()].filter(({ id }) => isBelow(now, id, root.id));
-    return [...ofTree(labels.of(root.id), own), ...groupcalls.flatMap((one) => ofGroupcall(labels.of(one.id), one, own))];
+    return [
+      ...ofTree(labels.of(root.id), own),
+      ...groupcalls.flatMap((one) => ofGroupcall(labels.of(one.id), one, own)),
+    ];
   });
 }
 
 /** A sequence without gaps, ids to de-duplicate by, and nothing twice about a leg. */
 function ofTree(name: string, own: readonly PublicEvent[]): string[] {
   const broken: string[] = [];
-  if (own.some(({ sequence }, index) => sequence !== index + 1)) broken.push(`${name}: sequence is ${own.map(({ sequence }) => sequence).join()}`);
+  if (own.some(({ sequence }, index) => sequence !== index + 1))
+    broken.push(`${name}: sequence is ${own.map(({ sequence }) => sequence).join()}`);
   if (new Set(own.map(({ id }) => id)).size !== own.length) broken.push(`${name}: two events share an id`);
   for (const type of ONCE_PER_LEG) {
     const ids = own.filter((event) => event.type === type).map(({ leg }) => leg?.id);
@@ -32,17 +38,36 @@ function ofGroupcall(name: string, groupcall: GroupcallResource, own: readonly P
   const about = own.filter(({ data }) => data.id === groupcall.id);
   const end = about.findIndex(({ type }) => type === 'groupcall_hangup');
   const times = (type: string) => about.filter((event) => event.type === type).length;
-  const endOf = (id: string) => own.findIndex(({ type, data }) => type === 'groupcall_hangup' && data.id === id);
+  const endOf = (id: string) =>
+    own.findIndex(({ type, data }) => type === 'groupcall_hangup' && data.id === id);
   const parentEnd = endOf(groupcall.master_groupcall_id);
   const rules: [boolean, string][] = [
-    [times('groupcall_created') === 1 && about[0].type === 'groupcall_created', 'not exactly one created, first of all'],
-    [times('groupcall_progressing') === (isAnswered(groupcall) ? 1 : 0), `${times('groupcall_progressing')} times progressing`],
-    [times('groupcall_hangup') === (groupcall.status === 'hangup' ? 1 : 0), `${times('groupcall_hangup')} times hangup`],
-    [times('groupcall_deleted') === (groupcall.tm_delete === NEVER ? 0 : 1), `${times('groupcall_deleted')} times deleted`],
-    [end < 0 || about.slice(end + 1).every(({ type }) => type === 'groupcall_deleted'), 'goes on after its end'],
+    [
+      times('groupcall_created') === 1 && about[0].type === 'groupcall_created',
+      'not exactly one created, first of all',
+    ],
+    [
+      times('groupcall_progressing') === (isAnswered(groupcall) ? 1 : 0),
+      `${times('groupcall_progressing')} times progressing`,
+    ],
+    [
+      times('groupcall_hangup') === (groupcall.status === 'hangup' ? 1 : 0),
+      `${times('groupcall_hangup')} times hangup`,
+    ],
+    [
+      times('groupcall_deleted') === (groupcall.tm_delete === NEVER ? 0 : 1),
+      `${times('groupcall_deleted')} times deleted`,
+    ],
+    [
+      end < 0 || about.slice(end + 1).every(({ type }) => type === 'groupcall_deleted'),
+      'goes on after its end',
+    ],
     [end < 0 || about[end].data.status === 'hangup', 'its last event does not show the end'],
     [parentEnd < 0 || parentEnd > endOf(groupcall.id), 'ended after its parent'],
-    [about.every(({ type, leg }) => type.startsWith('groupcall_call_') === (leg !== undefined)), 'an event about a leg lacks it'],
+    [
+      about.every(({ type, leg }) => type.startsWith('groupcall_call_') === (leg !== undefined)),
+      'an event about a leg lacks it',
+    ],
   ];
   return rules.filter(([holds]) => !holds).map(([, text]) => `events of ${name}: ${text}`);
 }

@@ -1,4 +1,4 @@
-import type { CallBehaviour } from './scripted-gateway.js';
+import type { CallBehaviour } from './gateway-behaviour.js';
 
 /** The three ways in which every scenario is played. */
 export const TARGETS = ['core', 'runtime', 'http'] as const;
@@ -97,7 +97,8 @@ export type StateText = string | Record<string, unknown>;
 
 export interface Expectation {
   /** Of the step: a word (`won`, `CONFLICT`), or what was refused. */
-  readonly result?: string | { readonly error: string; readonly fields?: readonly string[] } | { readonly same_as: string };
+  readonly result?:
+    string | { readonly error: string; readonly fields?: readonly string[] } | { readonly same_as: string };
   /** Of `together`: how often which word. */
   readonly results?: Record<string, number>;
   /** Of `list`: labels, newest first; those of one moment may stand in any order. */

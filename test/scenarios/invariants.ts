@@ -45,25 +45,42 @@ class Rules {
   ofGroupcall(label: string, groupcall: GroupcallResource): void {
     const { call_count, groupcall_count, status, hangup_reason } = groupcall;
     const legs = [...this.now.legs.values()].filter((leg) => leg.groupcall_id === groupcall.id);
-    const children = [...this.now.groupcalls.values()].filter((one) => one.master_groupcall_id === groupcall.id);
+    const children = [...this.now.groupcalls.values()].filter(
+      (one) => one.master_groupcall_id === groupcall.id,
+    );
     this.must(keysOf(groupcall) === GROUPCALL_KEYS, `${label}: keys are ${keysOf(groupcall)}`);
     this.must(call_count === legs.filter(isLive).length, `${label}: call_count is ${call_count}`);
-    this.must(groupcall_count === children.filter(isLive).length, `${label}: groupcall_count is ${groupcall_count}`);
+    this.must(
+      groupcall_count === children.filter(isLive).length,
+      `${label}: groupcall_count is ${groupcall_count}`,
+    );
     this.inDestinationOrder(`${label}.call_ids`, groupcall.call_ids, legs);
     this.inDestinationOrder(`${label}.groupcall_ids`, groupcall.groupcall_ids, children);
     this.answeredOnce(label, groupcall, legs, children);
     if (groupcall.ring_method === 'linear') this.oneAtATime(label, legs, children);
-    this.must(status !== 'hangup' || ![...legs, ...children].some(isLive), `${label} has ended with something alive in it`);
-    this.must((hangup_reason !== '') === (status === 'hangup'), `${label}: reason "${hangup_reason}" while ${status}`);
+    this.must(
+      status !== 'hangup' || ![...legs, ...children].some(isLive),
+      `${label} has ended with something alive in it`,
+    );
+    this.must(
+      (hangup_reason !== '') === (status === 'hangup'),
+      `${label}: reason "${hangup_reason}" while ${status}`,
+    );
   }
 
   onlyForward(label: string, was: GroupcallResource, is: GroupcallResource): void {
-    this.must(STATUSES.indexOf(is.status) >= STATUSES.indexOf(was.status), `${label} went back to ${is.status}`);
+    this.must(
+      STATUSES.indexOf(is.status) >= STATUSES.indexOf(was.status),
+      `${label} went back to ${is.status}`,
+    );
     for (const key of ['answer_call_id', 'answer_groupcall_id'] as const) {
       this.must(was[key] === NIL_UUID || was[key] === is[key], `${label}: ${key} has changed`);
     }
     for (const id of [...was.call_ids, ...was.groupcall_ids]) {
-      this.must([...is.call_ids, ...is.groupcall_ids].includes(id), `${label} has lost ${this.labels.of(id)}`);
+      this.must(
+        [...is.call_ids, ...is.groupcall_ids].includes(id),
+        `${label} has lost ${this.labels.of(id)}`,
+      );
     }
     if (was.status !== 'hangup') return;
     this.must(withoutMarks(was) === withoutMarks(is), `${label} has changed after its end`);
@@ -71,8 +88,14 @@ class Rules {
   }
 
   legOnlyForward(label: string, was: LegResource, is: LegResource): void {
-    this.must(LEG_STATUSES.indexOf(is.status) >= LEG_STATUSES.indexOf(was.status), `leg ${label} went back to ${is.status}`);
-    this.must(was.status !== 'hangup' || JSON.stringify(was) === JSON.stringify(is), `leg ${label} has changed after its end`);
+    this.must(
+      LEG_STATUSES.indexOf(is.status) >= LEG_STATUSES.indexOf(was.status),
+      `leg ${label} went back to ${is.status}`,
+    );
+    this.must(
+      was.status !== 'hangup' || JSON.stringify(was) === JSON.stringify(is),
+      `leg ${label} has changed after its end`,
+    );
     for (const key of ['tm_dial', 'tm_ringing', 'tm_answer', 'tm_hangup'] as const) {
       this.must(was[key] === NEVER || was[key] === is[key], `leg ${label}: ${key} was written twice`);
     }
@@ -82,9 +105,14 @@ class Rules {
   oneWinner(root: GroupcallResource): void {
     const within = [...this.now.groupcalls.values()].filter(({ id }) => isBelow(this.now, id, root.id));
     const winners = within.filter((one) => one.answer_call_id !== NIL_UUID);
-    const talking = [...this.now.legs.values()].filter((leg) => leg.status === 'progressing' && isBelow(this.now, leg.groupcall_id, root.id));
+    const talking = [...this.now.legs.values()].filter(
+      (leg) => leg.status === 'progressing' && isBelow(this.now, leg.groupcall_id, root.id),
+    );
     this.must(winners.length <= 1, `${this.labels.of(root.id)} has ${winners.length} winners`);
-    this.must(talking.every(({ id }) => id === winners[0]?.answer_call_id), `${this.labels.of(root.id)}: somebody talks who has not won`);
+    this.must(
+      talking.every(({ id }) => id === winners[0]?.answer_call_id),
+      `${this.labels.of(root.id)}: somebody talks who has not won`,
+    );
     let one: GroupcallResource | undefined = root;
     while (one && winners.length > 0 && one.id !== winners[0].id) {
       const next: string = one.answer_groupcall_id;
@@ -95,25 +123,44 @@ class Rules {
 
   private inDestinationOrder(place: string, ids: string[], members: readonly { id: string }[]): void {
     const found = ids.map((id) => this.labels.of(id)).join();
-    const wanted = members.map(({ id }) => this.labels.of(id)).sort(inOrder).join();
+    const wanted = members
+      .map(({ id }) => this.labels.of(id))
+      .sort(inOrder)
+      .join();
     this.must(found === wanted, `${place} are ${found}, not ${wanted}`);
   }
 
-  private answeredOnce(label: string, groupcall: GroupcallResource, legs: LegResource[], children: GroupcallResource[]): void {
+  private answeredOnce(
+    label: string,
+    groupcall: GroupcallResource,
+    legs: LegResource[],
+    children: GroupcallResource[],
+  ): void {
     const { answer_call_id: call, answer_groupcall_id: child } = groupcall;
     this.must(call === NIL_UUID || child === NIL_UUID, `${label} was answered by a leg and by a child`);
     const leg = legs.find(({ id }) => id === call);
-    this.must(call === NIL_UUID || (leg !== undefined && leg.tm_answer !== NEVER), `${label}: answer_call_id is none of its answered legs`);
+    this.must(
+      call === NIL_UUID || (leg !== undefined && leg.tm_answer !== NEVER),
+      `${label}: answer_call_id is none of its answered legs`,
+    );
     const answered = children.find(({ id }) => id === child);
-    this.must(child === NIL_UUID || (answered !== undefined && isAnswered(answered)), `${label}: answer_groupcall_id is no answered child of it`);
+    this.must(
+      child === NIL_UUID || (answered !== undefined && isAnswered(answered)),
+      `${label}: answer_groupcall_id is no answered child of it`,
+    );
   }
 
   private oneAtATime(label: string, legs: LegResource[], children: GroupcallResource[]): void {
     const rings = (child: GroupcallResource) =>
       child.status === 'progressing' &&
-      [...this.now.legs.values()].some((leg) => ACTIVE.includes(leg.status) && isBelow(this.now, leg.groupcall_id, child.id));
+      [...this.now.legs.values()].some(
+        (leg) => ACTIVE.includes(leg.status) && isBelow(this.now, leg.groupcall_id, child.id),
+      );
     const active = [...legs.filter(({ status }) => ACTIVE.includes(status)), ...children.filter(rings)];
-    this.must(active.length <= 1, `${label} is linear and has ${active.map(({ id }) => this.labels.of(id)).join(' and ')} at once`);
+    this.must(
+      active.length <= 1,
+      `${label} is linear and has ${active.map(({ id }) => this.labels.of(id)).join(' and ')} at once`,
+    );
   }
 }
 

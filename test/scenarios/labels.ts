@@ -59,6 +59,7 @@ export function inOrder(a: string, b: string): number {
 
 function found(among: Map<string, string>, label: string, what: string): string {
   const id = among.get(label);
-  if (id === undefined) throw new Error(`there is no ${what} ${label}; there are ${[...among.keys()].join(', ') || 'none'}`);
+  if (id === undefined)
+    throw new Error(`there is no ${what} ${label}; there are ${[...among.keys()].join(', ') || 'none'}`);
   return id;
 }

@@ -15,14 +15,23 @@ export function rootsOf({ groupcalls }: Snapshot): GroupcallResource[] {
 
 /** A groupcall counts as below itself. */
 export function isBelow({ groupcalls }: Snapshot, groupcallId: string, aboveId: string): boolean {
-  for (let id = groupcallId; id !== NIL_UUID; ) {
+  for (let id = groupcallId; id !== NIL_UUID;) {
     if (id === aboveId) return true;
     id = [...groupcalls.values()].find((one) => one.id === id)!.master_groupcall_id;
   }
   return false;
 }
 
-const TIMES = ['tm_create', 'tm_update', 'tm_delete', 'tm_dial', 'tm_ringing', 'tm_answer', 'tm_hangup', 'dial_deadline'];
+const TIMES = [
+  'tm_create',
+  'tm_update',
+  'tm_delete',
+  'tm_dial',
+  'tm_ringing',
+  'tm_answer',
+  'tm_hangup',
+  'dial_deadline',
+];
 
 /** Speaks of wire values in a scenario's words: labels for ids, ms since the start for moments, null for nothing. */
 export class Speech {
@@ -47,6 +56,9 @@ export class Speech {
   state(resource: GroupcallResource | LegResource, words: number): string {
     const { status, hangup_reason } = resource;
     const by = 'hangup_by' in resource ? resource.hangup_by : '';
-    return [status, hangup_reason, by].filter((word) => word !== '').slice(0, words).join(' ');
+    return [status, hangup_reason, by]
+      .filter((word) => word !== '')
+      .slice(0, words)
+      .join(' ');
   }
 }

@@ -1,13 +1,21 @@
 import { toAddress, uuidOfTarget, type Address } from '@groupcall/address';
 import { DestinationResolver, type Resolution } from '@groupcall/groupcall';
 import type { AgentText, DirectoryFault, DirectoryText, ExtensionText } from './format.js';
-import { NoReply } from './scripted-gateway.js';
+import { NoReply } from './gateway-behaviour.js';
 import type { Words } from './words.js';
 
 /** Where a directory's entries are kept: in a map here, in the server's own tables there. */
 export interface DirectoryEntries {
-  putAgent(customerId: string, id: string, agent: { ring_method?: string; addresses: unknown[] } | null): Promise<void>;
-  putExtension(customerId: string, name: string, extension: { contacts: readonly string[]; agent_id?: string } | null): Promise<void>;
+  putAgent(
+    customerId: string,
+    id: string,
+    agent: { ring_method?: string; addresses: unknown[] } | null,
+  ): Promise<void>;
+  putExtension(
+    customerId: string,
+    name: string,
+    extension: { contacts: readonly string[]; agent_id?: string } | null,
+  ): Promise<void>;
   resolve(customerId: string, destination: Address, signal: AbortSignal): Promise<Resolution>;
 }
 
@@ -75,7 +83,9 @@ export class ScriptedDirectory extends DestinationResolver {
   }
 
   private said({ destinations, ...rest }: Record<string, unknown>): Resolution {
-    const list = Array.isArray(destinations) ? this.words.destinations(destinations as string[]) : destinations;
+    const list = Array.isArray(destinations)
+      ? this.words.destinations(destinations as string[])
+      : destinations;
     return { resolved: true, ringMethod: 'ring_all', ...rest, destinations: list } as unknown as Resolution;
   }
 }
@@ -85,11 +95,19 @@ export class EntriesInMemory implements DirectoryEntries {
   private readonly agents = new Map<string, { ring_method?: string; addresses: unknown[] } | null>();
   private readonly extensions = new Map<string, { contacts: readonly string[]; agent_id?: string } | null>();
 
-  async putAgent(customerId: string, id: string, agent: { ring_method?: string; addresses: unknown[] } | null): Promise<void> {
+  async putAgent(
+    customerId: string,
+    id: string,
+    agent: { ring_method?: string; addresses: unknown[] } | null,
+  ): Promise<void> {
     this.agents.set(`${customerId}/${id}`, agent);
   }
 
-  async putExtension(customerId: string, name: string, extension: { contacts: readonly string[]; agent_id?: string } | null): Promise<void> {
+  async putExtension(
+    customerId: string,
+    name: string,
+    extension: { contacts: readonly string[]; agent_id?: string } | null,
+  ): Promise<void> {
     this.extensions.set(`${customerId}/${name}`, extension);
   }
 
@@ -105,11 +123,14 @@ export class EntriesInMemory implements DirectoryEntries {
       };
     }
     const extension = this.extensions.get(`${customerId}/${target_name || target}`);
-    if (!extension) return { resolved: false, detail: `the directory does not know extension ${target_name || target}` };
+    if (!extension)
+      return { resolved: false, detail: `the directory does not know extension ${target_name || target}` };
     return {
       resolved: true,
       ringMethod: 'ring_all',
-      destinations: extension.contacts.map((contact) => toAddress({ type: 'sip', target: contact, target_name, name, detail })),
+      destinations: extension.contacts.map((contact) =>
+        toAddress({ type: 'sip', target: contact, target_name, name, detail }),
+      ),
       ...(extension.agent_id ? { ownerId: extension.agent_id } : {}),
     };
   }

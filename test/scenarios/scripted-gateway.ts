@@ -6,48 +6,13 @@ import {
   type OutgoingCall,
   type LegHangupReason,
 } from '@groupcall/groupcall';
-
-/**
- * What the gateway makes of a dial. `accept`: has the call at once. `refuse`: the permanent no. `silent`: never hears
- * the order, the caller gets an error that means *unknown*. `reply_lost`: places the call, but the caller gets that
- * same error. `held`: places the call and answers only after {@link ScriptedGateway.release}.
- */
-export type DialBehaviour = 'accept' | 'refuse' | 'silent' | 'reply_lost' | 'held';
-
-/**
- * What the gateway makes of a hangup of a living call. `confirm`: ends it and notifies. `by_hand`: takes the order,
- * the end comes when the test says so. `silent`, `reply_lost`: as for a dial. `answer`: the far end answers at the
- * very moment of the first hangup (a CANCEL that crosses the 200); the next one is confirmed.
- */
-export type HangupBehaviour = 'confirm' | 'by_hand' | 'silent' | 'reply_lost' | 'answer';
-
-export interface CallBehaviour {
-  readonly dial: DialBehaviour;
-  readonly hangup: HangupBehaviour;
-}
-
-/** @param call only when it is dialled */
-export type BehaviourOf = (
-  id: string,
-  call?: OutgoingCall,
-) => Partial<CallBehaviour> | Promise<Partial<CallBehaviour>>;
-
-/** An order that reached the gateway, in the order of arrival. */
-export type GatewayOrder =
-  | { readonly kind: 'dial'; readonly id: string; readonly outcome: 'placed' | 'known' | 'refused'; readonly call: OutgoingCall }
-  | { readonly kind: 'hangup'; readonly id: string; readonly found: GatewayCallState; readonly reason: LegHangupReason };
-
-/** Nobody answered in time: the outcome is unknown. */
-export class NoReply extends Error {
-  override readonly name = 'NoReply';
-}
-
-/** Where notifications go. */
-export interface GatewayListener {
-  ringing(id: string): Promise<unknown>;
-  answered(id: string): Promise<unknown>;
-  ended(id: string, reason: LegHangupReason): Promise<unknown>;
-}
+import {
+  NoReply,
+  type BehaviourOf,
+  type CallBehaviour,
+  type GatewayListener,
+  type GatewayOrder,
+} from './gateway-behaviour.js';
 
 interface ScriptedCall {
   state: GatewayCallState;
@@ -82,7 +47,8 @@ export class ScriptedGateway extends CallGateway {
     const { dial } = { ...OBLIGING, ...(await this.behaviourOf(call.id, call)) };
     if (dial === 'silent') throw new NoReply('the gateway does not answer');
     const known = this.calls.get(call.id);
-    const outcome = known?.tombstone || (dial === 'refuse' && !known) ? 'refused' : known ? 'known' : 'placed';
+    const outcome =
+      known?.tombstone || (dial === 'refuse' && !known) ? 'refused' : known ? 'known' : 'placed';
     this.orders.push({ kind: 'dial', id: call.id, outcome, call });
     if (outcome === 'refused') throw new CallRefusedError(`call ${call.id} cannot be placed`);
     if (!known) this.callOf(call.id);
@@ -115,13 +81,18 @@ export class ScriptedGateway extends CallGateway {
   }
 
   override async listCalls({ after, limit }: { after: string; limit: number }): Promise<GatewayCall[]> {
-    const ids = this.living().filter((id) => id > after).sort().slice(0, limit);
+    const ids = this.living()
+      .filter((id) => id > after)
+      .sort()
+      .slice(0, limit);
     return ids.map((id) => ({ id, state: this.calls.get(id)!.state }));
   }
 
   /** Ids of the calls that have not ended. */
   living(): string[] {
-    return [...this.calls].filter(([, { state }]) => state === 'ringing' || state === 'answered').map(([id]) => id);
+    return [...this.calls]
+      .filter(([, { state }]) => state === 'ringing' || state === 'answered')
+      .map(([id]) => id);
   }
 
   /** Calls whose dial is held back at the moment. */

@@ -1,7 +1,8 @@
 import type { GroupcallResource, LegResource, PublicEvent } from '@groupcall/groupcall';
 import type { TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
 import type { Body, TargetName } from './format.js';
-import type { ScriptedDirectory } from './scripted-directory.js';
+import type { DirectoryEntries, ScriptedDirectory } from './scripted-directory.js';
+import type { GatewayListener } from './gateway-behaviour.js';
 import type { ScriptedGateway } from './scripted-gateway.js';
 
 /** What became of a request. */
@@ -63,7 +64,7 @@ export interface World {
 /** What a scenario brings along. */
 export interface WorldSettings {
   readonly limits: Record<string, number>;
-  readonly makeGateway: (listener: ConstructorParameters<typeof ScriptedGateway>[0]) => ScriptedGateway;
+  readonly makeGateway: (listener: GatewayListener) => ScriptedGateway;
   readonly directory: ScriptedDirectory;
   readonly customerId: string;
 }
@@ -71,8 +72,8 @@ export interface WorldSettings {
 /** One way of running the rules, opened once for all scenarios. */
 export interface Target {
   readonly name: TargetName;
-  /** For the table. */
-  readonly title: string;
   open(settings: WorldSettings): Promise<World>;
+  /** Where this target keeps the directory; missing: in memory. */
+  entries?(): DirectoryEntries;
   close(): Promise<void>;
 }

@@ -6,7 +6,8 @@ import type { Effect } from '../../../libs/groupcall/src/domain/effect.js';
 import type { TreeCommand } from '../../../libs/groupcall/src/domain/tree-command.js';
 import type { LegState } from '../../../libs/groupcall/src/domain/tree-state.js';
 import type { ScriptedDirectory } from '../scripted-directory.js';
-import { NoReply, type ScriptedGateway } from '../scripted-gateway.js';
+import { NoReply } from '../gateway-behaviour.js';
+import type { ScriptedGateway } from '../scripted-gateway.js';
 
 /** What the effects of a core need of it. */
 export interface CoreHost {
@@ -37,7 +38,7 @@ export class CoreEffects {
   running = true;
   private waiting: Waiting[] = [];
   /** What nobody foresaw: a defect, never a reason to try again. */
-  private fault: unknown;
+  private fault: Error | undefined;
 
   constructor(
     private readonly gateway: ScriptedGateway,
@@ -47,11 +48,15 @@ export class CoreEffects {
 
   add(rootId: string, customerId: string, effects: readonly Effect[]): void {
     const due = this.host.now();
-    this.waiting.push(...effects.map((effect) => ({ rootId, customerId, effect, attempts: 0, due, running: false })));
+    this.waiting.push(
+      ...effects.map((effect) => ({ rootId, customerId, effect, attempts: 0, due, running: false })),
+    );
   }
 
   nextRetry(): number | null {
-    const later = this.waiting.filter(({ running, due }) => !running && due > this.host.now()).map(({ due }) => due);
+    const later = this.waiting
+      .filter(({ running, due }) => !running && due > this.host.now())
+      .map(({ due }) => due);
     return later.length === 0 ? null : Math.min(...later);
   }
 
@@ -61,7 +66,7 @@ export class CoreEffects {
       // All that runs is microtasks; what has not ended after them is held back on purpose.
       await new Promise((resolve) => setImmediate(resolve));
       await this.gateway.whenQuiet();
-      if (this.fault !== undefined) throw this.fault;
+      if (this.fault) throw this.fault;
       const next = this.running ? this.next() : undefined;
       if (!next) return;
       next.running = true;
@@ -87,7 +92,7 @@ export class CoreEffects {
       this.waiting = this.waiting.filter((other) => other !== one);
     } catch (error) {
       if (error instanceof NoReply) one.due = this.host.now() + RETRY_DELAY;
-      else this.fault ??= error;
+      else this.fault ??= error instanceof Error ? error : new Error(String(error));
     } finally {
       one.running = false;
     }
@@ -105,15 +110,18 @@ export class CoreEffects {
         if (leg.status === 'hangup' && leg.tmDial === null) return;
         const found = await this.gateway.hangupCall(effect.legId, effect.reason);
         if (found === 'unknown') this.tell(rootId, effect.legId, 'never_placed');
-        if (found === 'ended') this.host.send(new HandleHangupCommand({ legId: effect.legId, reason: effect.reason }));
+        if (found === 'ended')
+          this.host.send(new HandleHangupCommand({ legId: effect.legId, reason: effect.reason }));
         return;
       }
       case 'resolve': {
         const { groupcallId, index, destination } = effect;
-        const resolution = await this.directory.resolve(customerId, destination, patient).catch((error: unknown) => {
-          if (one.attempts < MOST_LOOKUPS) throw error;
-          return { resolved: false as const, detail: 'the directory does not answer' };
-        });
+        const resolution = await this.directory
+          .resolve(customerId, destination, patient)
+          .catch((error: unknown) => {
+            if (one.attempts < MOST_LOOKUPS) throw error;
+            return { resolved: false as const, detail: 'the directory does not answer' };
+          });
         this.host.send(new HandleResolutionCommand({ rootId, groupcallId, index, destination, resolution }));
         return;
       }
@@ -125,7 +133,16 @@ export class CoreEffects {
     if (leg.status !== 'planned' || leg.dialDeadline <= this.host.now()) return;
     const { id, groupcallId, source: from, destination: to } = leg;
     try {
-      await this.gateway.createCall({ id, customerId, groupcallId, rootId, from, to, ringTimeout: 0, maxDuration: 0 });
+      await this.gateway.createCall({
+        id,
+        customerId,
+        groupcallId,
+        rootId,
+        from,
+        to,
+        ringTimeout: 0,
+        maxDuration: 0,
+      });
     } catch (error) {
       if (!(error instanceof CallRefusedError)) throw error;
       return this.tell(rootId, id, 'refused');

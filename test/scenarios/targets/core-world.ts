@@ -8,31 +8,28 @@ import {
   HandleRingingCommand,
   HangupCommand,
   HangupOthersCommand,
-  type GroupcallLimits,
   type GroupcallResource,
   type LegResource,
   type PublicEvent,
 } from '@groupcall/groupcall';
 import { composeUuidV7, NIL_UUID } from '@groupcall/shared';
 import { HandleAlarmCommand } from '../../../libs/groupcall/src/commands/handle-alarm/handle-alarm.command.js';
-import { decide } from '../../../libs/groupcall/src/domain/decide.js';
-import { evolve } from '../../../libs/groupcall/src/domain/evolve.js';
-import { conflict, groupcallNotFound, legNotFound } from '../../../libs/groupcall/src/domain/groupcall-error.js';
+import { conflict } from '../../../libs/groupcall/src/domain/groupcall-error.js';
 import { toGroupcallResource } from '../../../libs/groupcall/src/domain/groupcall-resource.js';
 import { toLegResource } from '../../../libs/groupcall/src/domain/leg-resource.js';
 import type { TreeCommand } from '../../../libs/groupcall/src/domain/tree-command.js';
-import { emptyTree, liveLegsOf, nextAlarmOf, type TreeState } from '../../../libs/groupcall/src/domain/tree-state.js';
+import { nextAlarmOf, type TreeState } from '../../../libs/groupcall/src/domain/tree-state.js';
 import { requestFingerprint } from '../../../libs/groupcall/src/runtime/request-fingerprint.js';
 import type { ScriptedDirectory } from '../scripted-directory.js';
 import type { ScriptedGateway } from '../scripted-gateway.js';
 import type { CreateRequest, Outcome, Target, World, WorldSettings } from '../world.js';
 import { CoreEffects } from './core-effects.js';
+import { CoreTrees } from './core-trees.js';
 import { inputOf, outcomeOf } from './requests.js';
 
 /** decide and evolve alone: no store, no mailbox, no real time. What the world does comes from {@link CoreEffects}. */
 export class CoreTarget implements Target {
   readonly name = 'core';
-  readonly title = 'pure core';
 
   async open(settings: WorldSettings): Promise<World> {
     return new CoreWorld(settings);
@@ -47,15 +44,14 @@ class CoreWorld implements World {
   readonly gateway: ScriptedGateway;
   readonly directory: ScriptedDirectory;
   readonly events: PublicEvent[] = [];
-  private readonly trees = new Map<string, TreeState>();
+  private readonly trees: CoreTrees;
   private readonly keys = new Map<string, { rootId: string; fingerprint: string }>();
-  private readonly limits: GroupcallLimits;
   private readonly effects: CoreEffects;
   private moment = Date.UTC(2026, 0, 1);
   private made = 0;
 
   constructor(settings: WorldSettings) {
-    this.limits = { ...DEFAULT_LIMITS, ...settings.limits };
+    this.trees = new CoreTrees({ ...DEFAULT_LIMITS, ...settings.limits });
     this.directory = settings.directory;
     this.gateway = settings.makeGateway({
       ringing: async (legId) => this.send(new HandleRingingCommand({ legId })),
@@ -64,7 +60,7 @@ class CoreWorld implements World {
     });
     this.effects = new CoreEffects(this.gateway, this.directory, {
       now: () => this.moment,
-      leg: (rootId, legId) => this.trees.get(rootId)!.legs.get(legId)!,
+      leg: (rootId, legId) => this.trees.get(rootId).legs.get(legId)!,
       publish: (event) => void this.events.push(event),
       send: (command) => this.send(command),
     });
@@ -77,15 +73,16 @@ class CoreWorld implements World {
   create({ customerId, body, key, id }: CreateRequest): Promise<Outcome> {
     return outcomeOf(async () => {
       const input = inputOf(customerId, body, key);
-      const known = key === undefined ? undefined : this.keys.get(`${customerId}/${key}`);
+      const known = this.keys.get(`${customerId}/${key}`);
       if (known) {
-        if (known.fingerprint !== requestFingerprint(input)) throw conflict('the key was used for another request');
-        return toGroupcallResource(this.trees.get(known.rootId)!.groupcalls.get(known.rootId)!);
+        if (known.fingerprint !== requestFingerprint(input))
+          throw conflict('the key was used for another request');
+        return toGroupcallResource(this.trees.get(known.rootId).groupcalls.get(known.rootId)!);
       }
-      this.made += 1;
-      const rootId = id ?? composeUuidV7(this.moment, this.made, createHash('sha256').update(`${customerId}${this.made}`).digest());
+      const rootId = id ?? this.newId(customerId);
       const result = this.send(new CreateGroupcallCommand({ ...input, id: rootId }));
-      if (key !== undefined) this.keys.set(`${customerId}/${key}`, { rootId, fingerprint: requestFingerprint(input) });
+      if (key !== undefined)
+        this.keys.set(`${customerId}/${key}`, { rootId, fingerprint: requestFingerprint(input) });
       return result;
     });
   }
@@ -111,7 +108,8 @@ class CoreWorld implements World {
   }
 
   async masterCallEnded(masterCallId: string): Promise<Outcome> {
-    if (masterCallId === NIL_UUID) return { ok: false, error: 'INVALID_ARGUMENT', fields: ['master_call_id'] };
+    if (masterCallId === NIL_UUID)
+      return { ok: false, error: 'INVALID_ARGUMENT', fields: ['master_call_id'] };
     return this.toMany((tree) => rootOf(tree).masterCallId === masterCallId && isLive(tree), hangUp);
   }
 
@@ -132,15 +130,15 @@ class CoreWorld implements World {
 
   async advanceTo(moment: number): Promise<void> {
     for (;;) {
-      const alarms = [...this.trees.values()].map(nextAlarmOf);
-      const next = [...alarms, this.effects.nextRetry()].filter((at): at is number => at !== null && at > this.moment);
-      const stop = Math.min(moment, ...next);
-      this.moment = stop;
-      for (const tree of [...this.trees.values()]) {
-        if ((nextAlarmOf(tree) ?? Infinity) <= stop) this.send(new HandleAlarmCommand({ rootId: tree.rootId, now: stop }));
+      const next = [...this.trees.alarms(), this.effects.nextRetry() ?? moment].filter(
+        (at) => at > this.moment,
+      );
+      this.moment = Math.min(moment, ...next);
+      for (const { rootId } of this.trees.filter((tree) => (nextAlarmOf(tree) ?? Infinity) <= this.moment)) {
+        this.send(new HandleAlarmCommand({ rootId, now: this.moment }));
       }
       await this.settle();
-      if (stop >= moment) return;
+      if (this.moment >= moment) return;
     }
   }
 
@@ -153,63 +151,39 @@ class CoreWorld implements World {
   }
 
   async tree(rootId: string): Promise<TreeState> {
-    return this.trees.get(rootId)!;
+    return this.trees.get(rootId);
   }
 
   async groupcalls(_customerId: string, ids: readonly string[]): Promise<GroupcallResource[]> {
-    return ids.map((id) => toGroupcallResource(this.treeWith('groupcalls', id)!.groupcalls.get(id)!));
+    return ids.map((id) => toGroupcallResource(this.trees.with('groupcalls', id)!.groupcalls.get(id)!));
   }
 
   async legs(_customerId: string, rootId: string): Promise<LegResource[]> {
-    return [...this.trees.get(rootId)!.legs.values()].map(toLegResource);
+    return [...this.trees.get(rootId).legs.values()].map(toLegResource);
   }
 
   async close(): Promise<void> {
     // Nothing outlives the world.
   }
 
-  /** One command, one turn. @throws GroupcallError */
   private send(command: TreeCommand): unknown {
-    const before = this.treeOf(command);
-    const live = this.liveLegs(before.customerId);
-    const decideWith = (mayPlanLegs: boolean) =>
-      decide(before, command, { now: this.moment, limits: this.limits, mayPlanLegs });
-    let decision = decideWith(true);
-    const added = liveLegsOf(decision.state) - liveLegsOf(before);
-    if (added > 0 && this.limits.liveLegs > 0 && live + added > this.limits.liveLegs) decision = decideWith(false);
-    const { state, events, effects, result } = decision;
-    // evolve is the only place where a tree changes, so replaying the events must come to the same tree.
-    expect(events.reduce(evolve, before)).toEqual(state);
-    if (events.length > 0 || effects.length > 0) {
-      this.trees.set(before.rootId, { ...state, version: before.version + 1 });
-      this.effects.add(before.rootId, before.customerId, effects);
-    }
-    return result;
+    const { before, decision } = this.trees.take(command, this.moment);
+    this.effects.add(before.rootId, before.customerId, decision.effects);
+    return decision.result;
   }
 
-  private treeOf(command: TreeCommand): TreeState {
-    if (command.type === 'create_groupcall') {
-      const { id, customerId } = command.input;
-      return this.trees.get(id!) ?? emptyTree(id!, customerId);
-    }
-    if ('rootId' in command) return this.trees.get(command.rootId)!;
-    const tree = 'legId' in command ? this.treeWith('legs', command.legId) : this.treeWith('groupcalls', command.groupcallId);
-    if (tree) return tree;
-    throw 'legId' in command ? legNotFound(command.legId) : groupcallNotFound(command.groupcallId);
+  private newId(customerId: string): string {
+    this.made += 1;
+    const random = createHash('sha256').update(`${customerId}${this.made}`).digest();
+    return composeUuidV7(this.moment, this.made, random);
   }
 
-  private treeWith(part: 'legs' | 'groupcalls', id: string): TreeState | undefined {
-    return [...this.trees.values()].find((tree) => tree[part].has(id));
-  }
-
-  private liveLegs(customerId: string): number {
-    const own = [...this.trees.values()].filter((tree) => tree.customerId === customerId);
-    return own.reduce((sum, tree) => sum + liveLegsOf(tree), 0);
-  }
-
-  private toMany(wanted: (tree: TreeState) => boolean, commandFor: (tree: TreeState) => TreeCommand): Promise<Outcome> {
+  private toMany(
+    wanted: (tree: TreeState) => boolean,
+    commandFor: (tree: TreeState) => TreeCommand,
+  ): Promise<Outcome> {
     return outcomeOf(async () => {
-      for (const tree of [...this.trees.values()].filter(wanted)) this.send(commandFor(tree));
+      for (const tree of this.trees.filter(wanted)) this.send(commandFor(tree));
     });
   }
 }
@@ -217,4 +191,3 @@ class CoreWorld implements World {
 const hangUp = ({ rootId }: TreeState) => new HangupCommand({ groupcallId: rootId });
 const rootOf = (tree: TreeState) => tree.groupcalls.get(tree.rootId)!;
 const isLive = (tree: TreeState) => rootOf(tree).status !== 'hangup';
-

@@ -18,7 +18,7 @@ import type { EngineParts } from './engine.js';
 
 /** Takes the library's parts out of the host that runs it. */
 export function partsOf(host: INestApplicationContext): EngineParts {
-  const get = <T>(token: abstract new (...args: never[]) => T): T => host.get<T>(token as never, { strict: false });
+  const get = <T>(token: abstract new (...args: never[]) => T): T => host.get<T>(token, { strict: false });
   return {
     bus: get(CommandBus),
     runtime: get(GroupcallRuntime),

@@ -72,7 +72,10 @@ export class EngineWorld implements World {
     return value ? { ok: true, value } : { ok: false, error: 'NOT_FOUND', fields: [] };
   }
 
-  async list(customerId: string, { filter, pageSize, afterFirstPage }: ListQuery): Promise<GroupcallResource[]> {
+  async list(
+    customerId: string,
+    { filter, pageSize, afterFirstPage }: ListQuery,
+  ): Promise<GroupcallResource[]> {
     const all: GroupcallResource[] = [];
     const ask = (after: Parameters<typeof reader.listGroupcalls>[0]['after']) =>
       reader.listGroupcalls({ customerId, filter, after, pageSize });
@@ -120,7 +123,9 @@ export class EngineWorld implements World {
   }
 
   groupcalls(customerId: string, ids: readonly string[]): Promise<GroupcallResource[]> {
-    return Promise.all(ids.map(async (id) => (await this.engine.parts.reader.findGroupcall(customerId, id))!));
+    return Promise.all(
+      ids.map(async (id) => (await this.engine.parts.reader.findGroupcall(customerId, id))!),
+    );
   }
 
   async legs(customerId: string, rootId: string): Promise<LegResource[]> {
@@ -133,6 +138,7 @@ export class EngineWorld implements World {
     await this.runRelay(true);
     await this.execute(new DeleteCustomerCommand({ customerId: this.settings.customerId }));
     await this.settle();
+    if (this.gateway.living().length === 0 && this.engine.waiting === 0) return;
     // Calls whose end the scenario kept to itself, and what was put off.
     await Promise.all(this.gateway.living().map((id) => this.gateway.end(id, 'normal').catch(notOurs)));
     await this.engine.advanceTo(this.now() + 20_000);

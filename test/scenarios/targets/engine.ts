@@ -1,4 +1,14 @@
-import type { CallGateway, Clock, DestinationResolver, EffectOutbox, GroupcallEventSink, GroupcallLimits, GroupcallReader, GroupcallStore, PublicEvent } from '@groupcall/groupcall';
+import type {
+  CallGateway,
+  Clock,
+  DestinationResolver,
+  EffectOutbox,
+  GroupcallEventSink,
+  GroupcallLimits,
+  GroupcallReader,
+  GroupcallStore,
+  PublicEvent,
+} from '@groupcall/groupcall';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { ManualClock } from '../../../libs/groupcall/src/adapters/in-memory/index.js';
 import type { AlarmHandler } from '../../../libs/groupcall/src/runtime/alarm-handler.js';
@@ -77,12 +87,16 @@ export class Engine {
     }
   }
 
+  /** Effects that wait for their next try. */
+  get waiting(): number {
+    return this.postponed.size;
+  }
+
   async advanceTo(moment: number): Promise<void> {
     for (;;) {
       const stop = await this.nextMoment(moment);
       // Alarms that were set ring in here; the sweep then finds what nobody has set one for.
       await this.clock.advance(stop - this.clock.now());
-      await this.settle();
       await this.parts.alarms.sweep();
       await this.settle();
       if (stop >= moment) return;
@@ -111,7 +125,8 @@ export class Engine {
     Object.assign(hostClock, { now: () => this.clock.now(), read: () => this.clock.read() });
     Object.assign(hostGateway, {
       createCall: (call: Parameters<CallGateway['createCall']>[0]) => this.gateway!.createCall(call),
-      hangupCall: (...[id, reason]: Parameters<CallGateway['hangupCall']>) => this.gateway!.hangupCall(id, reason),
+      hangupCall: (...[id, reason]: Parameters<CallGateway['hangupCall']>) =>
+        this.gateway!.hangupCall(id, reason),
       getCall: (id: string) => this.gateway!.getCall(id),
       listCalls: (page: Parameters<CallGateway['listCalls']>[0]) => this.gateway!.listCalls(page),
     });

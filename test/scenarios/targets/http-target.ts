@@ -19,7 +19,6 @@ const STATUS_OF: Record<string, number> = {
 /** The whole server on PostgreSQL: requests over HTTP with a token; only time, the gateway and lost answers are ours. */
 export class HttpTarget implements Target {
   readonly name = 'http';
-  readonly title = 'HTTP server on PostgreSQL';
   private readonly tokens = new Map<string, Promise<string>>();
 
   private constructor(
@@ -47,12 +46,16 @@ export class HttpTarget implements Target {
 
   entries(): DirectoryEntries {
     const write = async (customerId: string, path: string, body: unknown) => {
-      const answer = body === null ? await this.call(customerId, `DELETE ${path}`) : await this.call(customerId, `PUT ${path}`, { body });
+      const answer =
+        body === null
+          ? await this.call(customerId, `DELETE ${path}`)
+          : await this.call(customerId, `PUT ${path}`, { body });
       if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
     };
     return {
       putAgent: (customerId, id, agent) => write(customerId, `/agents/${id}`, agent),
-      putExtension: (customerId, name, extension) => write(customerId, `/extensions/${encodeURIComponent(name)}`, extension),
+      putExtension: (customerId, name, extension) =>
+        write(customerId, `/extensions/${encodeURIComponent(name)}`, extension),
       resolve: this.engine.hostResolve,
     };
   }
@@ -78,11 +81,13 @@ class HttpWorld extends EngineWorld {
 
   override async create({ customerId, body, key, id }: CreateRequest): Promise<Outcome> {
     // Over HTTP nobody chooses an id; another service does, over the CommandBus.
-    if (id !== undefined) return this.outcome(new CreateGroupcallCommand({ ...inputOf(customerId, body, key), id }));
+    if (id !== undefined)
+      return this.outcome(new CreateGroupcallCommand({ ...inputOf(customerId, body, key), id }));
     const headers = key === undefined ? undefined : { 'idempotency-key': key };
     const answer = await this.call(customerId, 'POST /groupcalls', { body, headers });
     const location = answer.headers.get('location');
-    if (answer.status === 201 && location !== `/groupcalls/${answer.body.id}`) throw new Error(`Location is ${location}`);
+    if (answer.status === 201 && location !== `/groupcalls/${answer.body.id}`)
+      throw new Error(`Location is ${location}`);
     return outcomeOfAnswer(answer, 201);
   }
 
@@ -98,12 +103,19 @@ class HttpWorld extends EngineWorld {
     return outcomeOfAnswer(await this.call(customerId, `GET /groupcalls/${groupcallId}`), 200);
   }
 
-  override async list(customerId: string, { filter, pageSize, afterFirstPage }: ListQuery): Promise<GroupcallResource[]> {
+  override async list(
+    customerId: string,
+    { filter, pageSize, afterFirstPage }: ListQuery,
+  ): Promise<GroupcallResource[]> {
     const all: GroupcallResource[] = [];
     for (let token = '', pages = 1; ; pages += 1) {
-      const query = new URLSearchParams({ ...filter, page_size: String(pageSize), ...(token ? { page_token: token } : {}) });
-      const { status, text, body } = await this.call(customerId, `GET /groupcalls?${query}`);
-      if (status !== 200) throw new Error(`GET /groupcalls?${query}: ${text}`);
+      const query = new URLSearchParams({
+        ...filter,
+        page_size: String(pageSize),
+        ...(token ? { page_token: token } : {}),
+      });
+      const { status, text, body } = await this.call(customerId, `GET /groupcalls?${query.toString()}`);
+      if (status !== 200) throw new Error(`GET /groupcalls: ${text}`);
       all.push(...(body.result as GroupcallResource[]));
       if (pages === 1) await afterFirstPage();
       token = body.next_page_token as string;

@@ -35,7 +35,6 @@ import { EngineWorld } from './engine-world.js';
 /** The real runtime on the in-memory adapters: every class of the library but the drivers. */
 export class RuntimeTarget implements Target {
   readonly name = 'runtime';
-  readonly title = 'runtime in memory';
 
   private constructor(
     private readonly host: TestingModule,
