@@ -32,6 +32,8 @@ const servers = {
 
 export default {
   maxWorkers: 2,
+  // A test that starts processes or servers must not fail because the machine is busy.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,
