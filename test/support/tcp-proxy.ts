@@ -6,6 +6,8 @@ export class TcpProxy {
   private server: Server | undefined;
   private port = 0;
   private frozen = false;
+  private held = false;
+  private marker: string | undefined;
   private readonly pairs = new Map<Socket, Socket>();
 
   /** @param target URL of the server */
@@ -33,6 +35,7 @@ export class TcpProxy {
 
   async open(): Promise<this> {
     this.frozen = false;
+    this.held = false;
     this.server = createServer((client) => this.accept(client));
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
@@ -54,11 +57,34 @@ export class TcpProxy {
   /** The server takes connections and says nothing any more, as one that hangs. */
   freeze(): void {
     this.frozen = true;
+    this.held = false;
     for (const [client, upstream] of this.pairs) {
       // What arrives is thrown away, so that the end of a connection is still noticed.
       client.unpipe(upstream).resume();
       upstream.unpipe(client).resume();
     }
+  }
+
+  /** Nothing passes any more and nothing is lost: a network that stalls, until {@link release}. */
+  hold(): void {
+    if (this.held || this.frozen) return;
+    this.held = true;
+    for (const [client, upstream] of this.pairs) {
+      client.unpipe(upstream).pause();
+      upstream.unpipe(client).pause();
+    }
+  }
+
+  release(): void {
+    // Piped twice, everything would arrive twice.
+    if (!this.held) return;
+    this.held = false;
+    for (const [client, upstream] of this.pairs) client.pipe(upstream).pipe(client);
+  }
+
+  /** The next request that contains `text` reaches the server, and its reply nobody: the connection breaks in between. */
+  loseReplyTo(text: string): void {
+    this.marker = text;
   }
 
   private accept(client: Socket): void {
@@ -75,6 +101,18 @@ export class TcpProxy {
       if (!this.frozen) client.destroy();
     });
     if (this.frozen) return void client.resume();
-    client.pipe(upstream).pipe(client);
+    client.on('data', (chunk: Buffer) => this.watch(chunk, client, upstream));
+    if (this.held) client.pause();
+    else client.pipe(upstream).pipe(client);
+  }
+
+  private watch(chunk: Buffer, client: Socket, upstream: Socket): void {
+    if (this.marker === undefined || this.held || this.frozen || !chunk.includes(this.marker)) return;
+    this.marker = undefined;
+    upstream.unpipe(client);
+    upstream.once('data', () => {
+      client.resetAndDestroy();
+      upstream.destroy();
+    });
   }
 }

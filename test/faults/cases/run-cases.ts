@@ -1,0 +1,58 @@
+import { createLabDatabase } from '../world/lab-database.js';
+import type { Laboratory } from '../world/laboratory.js';
+import { Slot } from '../world/slot.js';
+import { CASES, LIVE_LEGS, runCase, type Case } from './run-case.js';
+
+/** Cases side by side: each lane has a server, a database, an alarm queue and a gateway account of its own. */
+const LANES = 8;
+const TEMPLATE = 'template_of_lanes';
+
+/** @param only part of a case's name, `F7/hang/linear` */
+export async function runCases(lab: Laboratory, only: string): Promise<{ passed: number; failed: number }> {
+  const cases = CASES.filter(({ name }) => `${name}/`.includes(only));
+  if (cases.length === 0)
+    throw new Error(`No case is called "${only}": they are called like ${CASES[0].name}.`);
+  const began = performance.now();
+  const waiting = [...cases];
+  const failed = new Map<string, string[]>();
+  await createLabDatabase(lab.cluster, TEMPLATE);
+  await Promise.all(
+    Array.from({ length: Math.min(LANES, cases.length) }, async (_, index) => {
+      await inLane(
+        lab,
+        `lane_${index}`,
+        index,
+        () => waiting.shift(),
+        (one, wrong) => {
+          if (wrong.length === 0) return;
+          failed.set(one.name, wrong);
+          console.log(`FAILED ${one.name}: ${wrong.slice(0, 5).join(' | ')}`);
+        },
+      );
+    }),
+  );
+  const took = Math.round((performance.now() - began) / 1000);
+  console.log(`${cases.length} failpoint cases in ${took} s, ${failed.size} failed`);
+  return { passed: cases.length - failed.size, failed: failed.size };
+}
+
+async function inLane(
+  lab: Laboratory,
+  name: string,
+  index: number,
+  next: () => Case | undefined,
+  tell: (one: Case, wrong: string[]) => void,
+): Promise<void> {
+  // One after the other: a template can be copied by one at a time.
+  copying = copying.then(() => lab.cluster.query('postgres', `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`));
+  await copying;
+  const slot = await Slot.open(index, lab, name, LIVE_LEGS);
+  await lab.judge.deliver(name, { servers: [slot.url] });
+  try {
+    for (let one = next(); one; one = next()) tell(one, await runCase(lab, slot, name, one));
+  } finally {
+    await slot.abandon();
+  }
+}
+
+let copying: Promise<unknown> = Promise.resolve();

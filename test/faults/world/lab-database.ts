@@ -1,0 +1,83 @@
+import {
+  GROUPCALL_ENTITIES,
+  GROUPCALL_MIGRATIONS,
+  runGroupcallMigrations,
+} from '@groupcall/groupcall/typeorm';
+import { DataSource } from 'typeorm';
+import type { PostgresCluster } from './postgres-cluster.js';
+
+/**
+ * What the laboratory adds to the engine's tables: it writes down every committed version of a tree, every claim of a
+ * dial and every breach of a customer's limit, in the transaction that made it. The engine knows nothing of it.
+ */
+const WITNESSES = `
+CREATE TABLE lab_version (root_id uuid NOT NULL, version int NOT NULL, at double precision NOT NULL,
+  tree json NOT NULL, groupcalls json NOT NULL, legs json NOT NULL);
+CREATE INDEX lab_version_root ON lab_version (root_id, version);
+CREATE FUNCTION lab_note_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO lab_version SELECT NEW.root_id, NEW.version, extract(epoch FROM clock_timestamp()) * 1000,
+    row_to_json(NEW),
+    (SELECT coalesce(json_agg(json_build_object('id', id, 'customer_id', customer_id, 'status', status, 'slots', slots,
+      'master_groupcall_id', master_groupcall_id, 'ring_method', ring_method, 'answer_method', answer_method,
+      'answer_call_id', answer_call_id, 'answer_groupcall_id', answer_groupcall_id, 'call_count', call_count,
+      'groupcall_count', groupcall_count, 'dial_index', dial_index, 'hangup_reason', hangup_reason,
+      'tm_delete', tm_delete) ORDER BY ordinal), '[]')
+      FROM groupcall WHERE root_id = NEW.root_id),
+    (SELECT coalesce(json_agg(json_build_object('id', id, 'groupcall_id', groupcall_id, 'customer_id', customer_id,
+      'destination', destination->>'target', 'source', source->>'target', 'destination_index', destination_index,
+      'status', status, 'hangup_reason', hangup_reason, 'tm_create', tm_create, 'tm_answer', tm_answer,
+      'dial_deadline', dial_deadline) ORDER BY ordinal), '[]')
+      FROM groupcall_leg WHERE root_id = NEW.root_id);
+  RETURN NULL;
+END $$;
+-- Deferred: it runs when the transaction commits, so "at" is as late as it can be.
+CREATE CONSTRAINT TRIGGER lab_version AFTER INSERT OR UPDATE ON groupcall_tree
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION lab_note_version();
+
+CREATE TABLE lab_claim (leg_id uuid NOT NULL, kind text NOT NULL, claim_no int NOT NULL, at double precision NOT NULL);
+CREATE FUNCTION lab_note_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO lab_claim VALUES (NEW.leg_id, NEW.kind, NEW.claim_no, extract(epoch FROM clock_timestamp()) * 1000);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lab_claim AFTER UPDATE ON groupcall_outbox FOR EACH ROW
+  WHEN (NEW.kind = 'dial' AND NEW.claim_no > OLD.claim_no) EXECUTE FUNCTION lab_note_claim();
+
+CREATE TABLE lab_live_legs (customer_id uuid PRIMARY KEY, least int NOT NULL, most int NOT NULL);
+CREATE FUNCTION lab_note_live_legs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO lab_live_legs AS l VALUES (NEW.customer_id, NEW.live_legs, NEW.live_legs)
+  ON CONFLICT (customer_id) DO UPDATE SET least = least(l.least, NEW.live_legs), most = greatest(l.most, NEW.live_legs)
+  WHERE l.least > NEW.live_legs OR l.most < NEW.live_legs;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lab_live_legs AFTER INSERT OR UPDATE ON groupcall_customer
+  FOR EACH ROW EXECUTE FUNCTION lab_note_live_legs();
+
+-- Failpoint F5: inside the commit statement, after the compare-and-set, before the first outbox row.
+CREATE FUNCTION lab_inside() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE wanted text; BEGIN
+  wanted := current_setting('faults.inside', true);
+  PERFORM set_config('faults.inside', '', false);
+  IF wanted = 'raise' THEN RAISE EXCEPTION 'F5: could not serialize' USING ERRCODE = '40001'; END IF;
+  PERFORM pg_sleep(wanted::float8 / 1000);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER lab_inside BEFORE INSERT ON groupcall_outbox FOR EACH ROW
+  WHEN (coalesce(current_setting('faults.inside', true), '') <> '') EXECUTE FUNCTION lab_inside();
+`;
+
+/** A database with the engine's tables as its migrations make them, and the witnesses beside them. */
+export async function createLabDatabase(cluster: PostgresCluster, name: string): Promise<void> {
+  await cluster.query('postgres', `CREATE DATABASE ${name}`);
+  const source = new DataSource({
+    type: 'postgres',
+    url: cluster.urlOf(name),
+    entities: GROUPCALL_ENTITIES,
+    migrations: GROUPCALL_MIGRATIONS,
+  });
+  await source.initialize();
+  try {
+    await runGroupcallMigrations(source);
+    await source.query(WITNESSES);
+  } finally {
+    await source.destroy();
+  }
+}
