@@ -4,5 +4,6 @@ export async function bounded<T>(ms: number, call: (signal: AbortSignal) => Prom
   const late = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new Error(`no answer within ${ms} ms`)), { once: true });
   });
-  return Promise.race([call(signal), late]);
+  // A host's method may throw before it returns a promise: that is a rejection like any other, and `late` has its reader.
+  return Promise.race([(async () => call(signal))(), late]);
 }

@@ -3,7 +3,10 @@ import { LegAudit, type AuditedLeg } from '../../../ports/leg-audit.port.js';
 import { SqlConnection } from '../sql-connection.js';
 import { legFromRow, type LegRow } from '../tree-mapper.js';
 
-/** The reconciler's reads on PostgreSQL. Living legs are found through the living trees, which have an index. */
+/**
+ * The reconciler's reads on PostgreSQL. Living legs are found through the living trees, which have an index. A leg that
+ * was given up while its dial was under way was perhaps placed without our having heard of it.
+ */
 export class PostgresLegAudit extends LegAudit {
   private readonly sql: SqlConnection;
 
@@ -23,7 +26,8 @@ export class PostgresLegAudit extends LegAudit {
     return this.legs(
       `SELECT row_to_json(l) AS leg, l.root_id AS "rootId"
        FROM groupcall_tree t JOIN groupcall_leg l ON l.root_id = t.root_id
-       WHERE t.live AND l.status <> 'hangup' AND l.tm_dial <= $1::bigint AND l.id > $2
+       WHERE t.live AND l.status <> 'hangup' AND l.id > $2
+         AND (l.tm_dial <= $1::bigint OR (l.status = 'hangingup' AND l.tm_create <= $1::bigint))
        ORDER BY l.id LIMIT $3`,
       [placedBefore, after, limit],
     );
