@@ -11,6 +11,7 @@ import { NoEventSink } from '../ports/groupcall-event-sink.port.js';
 import { DialsHeldBack } from './dial-breaker.js';
 import { EffectExecutor } from './effect-executor.js';
 import type { GroupcallRuntime } from './groupcall-runtime.js';
+import { RealTimers } from './real-timers.js';
 
 const ROOT = 'root';
 const address = { type: 'tel', target: '+15551230001', target_name: '', name: '', detail: '' } as const;
@@ -45,6 +46,7 @@ function setting() {
     new NoEventSink(),
     bus,
     clock,
+    new RealTimers(),
     options,
   );
   return { clock, asked, told, far, executor };

@@ -15,6 +15,7 @@ import { Clock } from '../ports/clock.port.js';
 import { DestinationResolver } from '../ports/destination-resolver.port.js';
 import type { ClaimedEffect } from '../ports/effect-outbox.port.js';
 import { GroupcallEventSink } from '../ports/groupcall-event-sink.port.js';
+import { Timers } from '../ports/timers.port.js';
 import { bounded } from './bounded.js';
 import { DialBreaker } from './dial-breaker.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
@@ -39,6 +40,7 @@ export class EffectExecutor {
     private readonly sink: GroupcallEventSink,
     private readonly eventBus: EventBus,
     private readonly clock: Clock,
+    private readonly timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -157,6 +159,6 @@ export class EffectExecutor {
   }
 
   private bounded<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return bounded(this.options.timings.effectTimeout, call);
+    return bounded(this.timers, this.options.timings.effectTimeout, call);
   }
 }

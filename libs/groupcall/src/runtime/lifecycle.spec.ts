@@ -1,6 +1,7 @@
 import { resolveOptions } from '../groupcall.options.js';
 import type { AlarmClock } from '../ports/alarm-clock.port.js';
 import { Lifecycle } from './lifecycle.js';
+import { RealTimers } from './real-timers.js';
 
 const options = resolveOptions({
   queue: { backend: 'redis', url: 'redis://nobody' },
@@ -17,6 +18,7 @@ function lifecycleWith(alarmClock: Pick<AlarmClock, 'stop'>, drained: Promise<vo
     {} as never,
     alarmClock as never,
     {} as never,
+    new RealTimers(),
     options,
   );
 }

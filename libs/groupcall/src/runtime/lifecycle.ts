@@ -7,12 +7,13 @@ import {
 } from '@nestjs/common';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { AlarmClock } from '../ports/alarm-clock.port.js';
+import { Timers } from '../ports/timers.port.js';
 import { AlarmHandler } from './alarm-handler.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { Reconciler } from './reconciler.js';
+import { settledWithin } from './settled-within.js';
 import { Ticker } from './ticker.js';
-import { settledWithin } from './wait.js';
 
 /**
  * Starts what works by itself and stops it in the order in which nothing is lost: no new commands, turns finished,
@@ -31,14 +32,15 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly alarms: AlarmHandler,
     private readonly alarmClock: AlarmClock,
     private readonly reconciler: Reconciler,
+    private readonly timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     const { sweepInterval, relayInterval, reconcileInterval } = options.timings;
-    this.sweep = new Ticker(sweepInterval, () => this.quietly('sweep', () => this.alarms.sweep()));
-    this.compare = new Ticker(reconcileInterval, () =>
+    this.sweep = new Ticker(timers, sweepInterval, () => this.quietly('sweep', () => this.alarms.sweep()));
+    this.compare = new Ticker(timers, reconcileInterval, () =>
       this.quietly('comparison with the gateway', () => this.reconciler.reconcile()),
     );
-    this.poll = new Ticker(relayInterval, async () => this.relay.nudge());
+    this.poll = new Ticker(timers, relayInterval, async () => this.relay.nudge());
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -62,8 +64,8 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     const { drainTimeout } = this.options.timings;
     // A queue that cannot be closed must neither keep the process nor cut the turns under way short.
     const [drained] = await Promise.all([
-      settledWithin(inOrder(), drainTimeout),
-      settledWithin(this.alarmClock.stop(), drainTimeout),
+      settledWithin(this.timers, inOrder(), drainTimeout),
+      settledWithin(this.timers, this.alarmClock.stop(), drainTimeout),
     ]);
     if (!drained)
       this.logger.warn(`Not everything was finished within ${drainTimeout} ms; the next process goes on.`);

@@ -12,6 +12,7 @@ import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js
 import { CallGateway, type GatewayCall } from '../ports/call-gateway.port.js';
 import { Clock } from '../ports/clock.port.js';
 import { LegAudit, type AuditedLeg } from '../ports/leg-audit.port.js';
+import { Timers } from '../ports/timers.port.js';
 import { bounded } from './bounded.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 import { MissingCalls } from './missing-calls.js';
@@ -37,6 +38,7 @@ export class Reconciler {
     private readonly gateway: CallGateway,
     private readonly clock: Clock,
     private readonly metrics: RuntimeMetrics,
+    private readonly timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     this.missing = new MissingCalls(options.timings.missingCallPatience);
@@ -132,7 +134,7 @@ export class Reconciler {
   }
 
   private bounded<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return bounded(this.options.timings.effectTimeout, call);
+    return bounded(this.timers, this.options.timings.effectTimeout, call);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { Timers } from '../ports/timers.port.js';
 import { AlarmHandler } from './alarm-handler.js';
 import { AlarmSetter } from './alarm-setter.js';
 import { CommitWriter } from './commit-writer.js';
@@ -8,6 +9,7 @@ import { Lifecycle } from './lifecycle.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
+import { RealTimers } from './real-timers.js';
 import { ReceiptBatcher } from './receipt-batcher.js';
 import { Reconciler } from './reconciler.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
@@ -29,4 +31,5 @@ export const RUNTIME_PROVIDERS: Provider[] = [
   RuntimeMetrics,
   TreeBatches,
   TreeTurns,
+  { provide: Timers, useClass: RealTimers },
 ];

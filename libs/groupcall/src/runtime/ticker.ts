@@ -1,11 +1,17 @@
-/** Calls something again and again, never two at a time, until stopped. The only place that owns a timer. */
+import type { Timers } from '../ports/timers.port.js';
+
+/** Calls something again and again, never two at a time, until stopped. */
 export class Ticker {
-  private timer: NodeJS.Timeout | undefined;
+  private callOff = () => {};
   private running: Promise<unknown> = Promise.resolve();
   private stopped = true;
 
-  /** @param work must not reject */
+  /**
+   * @param interval ms from the end of a call to the next one
+   * @param work must not reject
+   */
   constructor(
+    private readonly timers: Timers,
     private readonly interval: number,
     private readonly work: () => Promise<unknown>,
   ) {}
@@ -18,14 +24,14 @@ export class Ticker {
   /** Resolves when the call under way is over. */
   async stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
+    this.callOff();
     await this.running;
   }
 
   private next(): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
+    this.callOff = this.timers.after(this.interval, () => {
       this.running = this.work().finally(() => this.next());
-    }, this.interval);
+    });
   }
 }

@@ -7,6 +7,7 @@ import { Turn } from '../domain/turn.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { Clock } from '../ports/clock.port.js';
 import { GroupcallStore, type IdempotencyRecord, type TurnOutcome } from '../ports/groupcall-store.port.js';
+import { Timers } from '../ports/timers.port.js';
 import { AlarmSetter } from './alarm-setter.js';
 import { backoff } from './backoff.js';
 import { CommitWriter } from './commit-writer.js';
@@ -14,7 +15,6 @@ import { OutboxSignal } from './outbox-signal.js';
 import { requestFingerprint } from './request-fingerprint.js';
 import { ResidentTrees } from './resident-trees.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
-import { wait } from './wait.js';
 
 /** A command on its way, and its sender. */
 export interface Envelope {
@@ -48,6 +48,7 @@ export class TreeTurns {
     private readonly alarms: AlarmSetter,
     private readonly outbox: OutboxSignal,
     private readonly metrics: RuntimeMetrics,
+    private readonly timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -85,7 +86,7 @@ export class TreeTurns {
         unknown += 1;
         if (unknown >= MOST_UNKNOWN) throw error;
         this.logger.warn(`Store did not answer for tree ${rootId}, trying again: ${describe(error)}`);
-        await wait(backoff(unknown, rootId, 50, 1_000));
+        await this.timers.wait(backoff(unknown, rootId, 50, 1_000));
         continue;
       }
       if (outcome === 'over_limit') {
@@ -99,7 +100,7 @@ export class TreeTurns {
         conflicts += 1;
         if (conflicts >= MOST_CONFLICTS)
           throw unavailable('Too many others change this groupcall. Send the command again.');
-        if (conflicts > 2) await wait(backoff(conflicts - 2, rootId, 5, 100));
+        if (conflicts > 2) await this.timers.wait(backoff(conflicts - 2, rootId, 5, 100));
       }
     }
   }

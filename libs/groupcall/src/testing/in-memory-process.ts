@@ -10,6 +10,7 @@ import { AlarmSetter } from '../runtime/alarm-setter.js';
 import { CommitWriter } from '../runtime/commit-writer.js';
 import { GroupcallRuntime } from '../runtime/groupcall-runtime.js';
 import { OutboxSignal } from '../runtime/outbox-signal.js';
+import { RealTimers } from '../runtime/real-timers.js';
 import { RuntimeMetrics } from '../runtime/runtime-metrics.js';
 import { TreeBatches } from '../runtime/tree-batches.js';
 import { TreeTurns } from '../runtime/tree-turns.js';
@@ -21,7 +22,16 @@ export function inMemoryProcess(database: InMemoryDatabase, clock: ManualClock) 
   const options = resolveOptions({ queue: { backend: 'redis', url: 'redis://nobody' } });
   const alarms = new AlarmSetter(new ManualAlarmClock(new ManualAlarmQueue(clock)));
   const writer = new CommitWriter(store, options, metrics);
-  const turns = new TreeTurns(store, writer, clock, alarms, new OutboxSignal(), metrics, options);
+  const turns = new TreeTurns(
+    store,
+    writer,
+    clock,
+    alarms,
+    new OutboxSignal(),
+    metrics,
+    new RealTimers(),
+    options,
+  );
   const runtime = new GroupcallRuntime(store, turns, metrics);
   return { store, runtime, batches: new TreeBatches(runtime), options };
 }

@@ -1,0 +1,17 @@
+/**
+ * Waiting, as opposed to telling the time (that is the `Clock`): retries, polls and patience. Nothing that is decided
+ * depends on it, so a simulation may let it pass at its own pace. All durations in ms.
+ */
+export abstract class Timers {
+  /** Runs `work` once, `ms` from now or later. @returns what calls it off */
+  abstract after(ms: number, work: () => void): () => void;
+
+  /** Aborts `ms` from now. By itself it keeps no process alive. */
+  abstract timeoutSignal(ms: number): AbortSignal;
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms, resolve);
+    });
+  }
+}
