@@ -6,6 +6,9 @@ import { isBelow, rootsOf, type Snapshot } from './observe.js';
 
 const ONCE_PER_LEG = ['groupcall_call_dialed', 'groupcall_call_ringing', 'groupcall_call_hangup'];
 
+/** SPEC 5; events about a leg carry it as well. */
+const EVENT_KEYS = 'type id sequence tm data';
+
 /** What SPEC 5 says of the events of every tree. They must have been delivered, so the relay must be running. */
 export function brokenEventRules(now: Snapshot, events: readonly PublicEvent[], labels: Labels): string[] {
   return rootsOf(now).flatMap((root) => {
@@ -26,6 +29,10 @@ function ofTree(name: string, own: readonly PublicEvent[]): string[] {
   if (own.some(({ sequence }, index) => sequence !== index + 1))
     broken.push(`${name}: sequence is ${own.map(({ sequence }) => sequence).join()}`);
   if (new Set(own.map(({ id }) => id)).size !== own.length) broken.push(`${name}: two events share an id`);
+  for (const { leg: _leg, ...event } of own) {
+    const keys = Object.keys(event).join(' ');
+    if (keys !== EVENT_KEYS) broken.push(`${name}: keys of an event are ${keys}`);
+  }
   for (const type of ONCE_PER_LEG) {
     const ids = own.filter((event) => event.type === type).map(({ leg }) => leg?.id);
     if (new Set(ids).size !== ids.length) broken.push(`${name}: ${type} twice about one leg`);

@@ -107,7 +107,8 @@ export class CoreEffects {
         return this.dial(one, this.host.leg(rootId, effect.legId));
       case 'hangup': {
         const leg = this.host.leg(rootId, effect.legId);
-        if (leg.status === 'hangup' && leg.tmDial === null) return;
+        // Given up before the gateway heard of it; unless it has answered, then there is a call after all.
+        if (leg.status === 'hangup' && leg.tmDial === null && !effect.again) return;
         const found = await this.gateway.hangupCall(effect.legId, effect.reason);
         if (found === 'unknown') this.tell(rootId, effect.legId, 'never_placed');
         if (found === 'ended')
