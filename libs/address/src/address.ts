@@ -21,12 +21,15 @@ export type AddressType = (typeof ADDRESS_TYPES)[number];
 
 /** Where a call comes from or goes to (SPEC 2, 3): the wire form and the stored form, every key always present. */
 export interface Address {
+  /** Which kind of target it is. */
   type: AddressType;
   /** What is dialled or looked up, in the canonical form of its type. */
   target: string;
   /** Display name; for an extension also the name it is looked up by. */
   target_name: string;
+  /** A name to show; kept as it is. */
   name: string;
+  /** Anything more; kept as it is. */
   detail: string;
 }
 

@@ -9,6 +9,7 @@ export {
   toAddress,
 } from './address.js';
 export type { Address, AddressField, AddressType } from './address.js';
+export { cleanText } from './clean-text.js';
 export { normalizeTarget } from './normalize-target.js';
 export type { NormalizedTarget, NormalizeError } from './normalize-target.js';
 export { prepareAddress } from './prepare-address.js';

@@ -6,7 +6,9 @@ export type NormalizeError = 'not_normalizable' | 'unknown_type';
 
 /** A target that is always safe to store, and null or the reason why it is still the original text. */
 export interface NormalizedTarget {
+  /** Canonical, or as it was. */
   target: string;
+  /** Why it is as it was. */
   error: NormalizeError | null;
 }
 

@@ -1,11 +1,19 @@
-import { ADDRESS_FIELDS, type Address, type AddressField } from './address.js';
+import type { Address, AddressField } from './address.js';
 import { normalizeTarget } from './normalize-target.js';
 import { DEFAULT_MAX_TEXT_LENGTH } from './text-problem.js';
-import { checkAddress, checkText, firstOfEachField, type AddressProblem } from './validate-address.js';
+import {
+  checkAddress,
+  checkMeaning,
+  checkText,
+  firstOfEachField,
+  type AddressProblem,
+} from './validate-address.js';
 
 /** An address from outside, made ready to store. With problems it is only fit to be shown, never to be used. */
 export interface PreparedAddress {
+  /** Canonical when there are no problems. */
   address: Address;
+  /** At most one per field; none: it may be used. */
   problems: AddressProblem[];
 }
 
@@ -25,19 +33,27 @@ export function prepareAddress(input: unknown, maxLength = DEFAULT_MAX_TEXT_LENG
   problems.push(...checkText(raw, maxLength));
   const refused = problems.some(({ field }) => field === 'type' || field === 'target');
   const address = refused ? raw : { ...raw, target: normalizeTarget(raw.type, raw.target).target };
-  return { address, problems: firstOfEachField([...problems, ...checkAddress(address, maxLength)]) };
+  // What was well written and is canonical as it came needs no second look at its text.
+  const isAsWritten = problems.length === 0 && address.target === raw.target;
+  const more = isAsWritten ? checkMeaning(address) : checkAddress(address, maxLength);
+  return { address, problems: firstOfEachField([...problems, ...more]) };
 }
 
 function readFields(input: Partial<Record<AddressField, unknown>>): PreparedAddress {
   const problems: AddressProblem[] = [];
-  const text = Object.fromEntries(
-    ADDRESS_FIELDS.map((field) => {
-      const value = input[field] === undefined ? '' : input[field];
-      if (typeof value === 'string') return [field, value];
-      problems.push({ field, message: 'must be text: send a string, or leave the field out' });
-      return [field, ''];
-    }),
-  );
+  const text = (field: AddressField): string => {
+    const value = input[field] === undefined ? '' : input[field];
+    if (typeof value === 'string') return value;
+    problems.push({ field, message: 'must be text: send a string, or leave the field out' });
+    return '';
+  };
+  const address = {
+    type: text('type'),
+    target: text('target'),
+    target_name: text('target_name'),
+    name: text('name'),
+    detail: text('detail'),
+  };
   // The type may still be unknown; checkAddress names that problem.
-  return { address: text as unknown as Address, problems };
+  return { address: address as Address, problems };
 }

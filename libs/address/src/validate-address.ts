@@ -11,7 +11,9 @@ import { isValidTarget } from './validate-target.js';
 
 /** What is wrong with one field of an address: what is wrong, what is allowed, an example. Never repeats the value. */
 export interface AddressProblem {
+  /** Which key of the address. */
   field: AddressField;
+  /** What is wrong, what is allowed, an example. */
   message: string;
 }
 
@@ -50,22 +52,26 @@ export function checkAddress(address: AddressText, maxLength = DEFAULT_MAX_TEXT_
 
 /** Problems that show in the text as it was written, whether canonical or not. */
 export function checkText(address: AddressText, maxLength: number): AddressProblem[] {
-  const problems = ADDRESS_FIELDS.map((field) => ({
-    field,
-    message: findTextProblem(address[field], maxLength),
-  }));
-  problems.push({ field: 'target', message: findForbiddenCharacter(address.type, address.target) });
-  return problems.filter((problem): problem is AddressProblem => problem.message !== null);
+  const problems: AddressProblem[] = [];
+  for (const field of ADDRESS_FIELDS) {
+    const message = findTextProblem(address[field], maxLength);
+    if (message !== null) problems.push({ field, message });
+  }
+  const message = findForbiddenCharacter(address.type, address.target);
+  if (message !== null) problems.push({ field: 'target', message });
+  return problems;
 }
 
 /** Keeps the first problem of each field: a line break in a number is one fault, not three. */
 export function firstOfEachField(problems: readonly AddressProblem[]): AddressProblem[] {
+  if (problems.length === 0) return [];
   return problems.filter(
     ({ field }, index) => problems.findIndex((other) => other.field === field) === index,
   );
 }
 
-function checkMeaning({ type, target, target_name }: AddressText): AddressProblem[] {
+/** Problems that show only when one knows what the text is for. */
+export function checkMeaning({ type, target, target_name }: AddressText): AddressProblem[] {
   if (!isAddressType(type)) {
     return [{ field: 'type', message: `is not an address type: use one of ${KNOWN_TYPES} (lower case)` }];
   }
