@@ -1,9 +1,21 @@
 // The public surface: named exports only. Entities and migrations are in ./typeorm, the testing kit in ./testing.
-export { GroupcallModule, type GroupcallModuleAsyncOptions } from './groupcall.module.js';
 export {
+  GroupcallModule,
+  type GroupcallModuleAsyncOptions,
+  type GroupcallModuleForRootOptions,
+  type GroupcallWiring,
+} from './groupcall.module.js';
+export { DEFAULT_INSTANCE, forInstance, instanceToken } from './instances/instance-name.js';
+export { GroupcallClientModule, type GroupcallClientModuleAsyncOptions } from './groupcall-client.module.js';
+export type { GroupcallClientModuleOptions } from './groupcall-client.options.js';
+export { withDelivery, type CommandDelivery } from './remote/command-delivery.js';
+export { RemoteCommands } from './remote/remote-commands.js';
+export {
+  DEFAULT_CAPACITY,
   DEFAULT_LIMITS,
   DEFAULT_TIMINGS,
   type AlarmQueueOptions,
+  type GroupcallCapacity,
   type GroupcallLimits,
   type GroupcallModuleOptions,
   type GroupcallTimings,
@@ -32,8 +44,10 @@ export { PUBLIC_EVENT_TYPES, type PublicEvent, type PublicEventType } from './do
 
 export type { Destination } from './domain/destination.js';
 export {
+  CommandOutcomeUnknownError,
   ERROR_REASONS,
   GroupcallError,
+  OverloadedError,
   type ErrorReason,
   type FieldProblem,
 } from './domain/groupcall-error.js';
@@ -46,11 +60,14 @@ export { AlarmClock } from './ports/alarm-clock.port.js';
 export {
   CallGateway,
   CallRefusedError,
+  type GatewayCapabilities,
   type GatewayCall,
   type GatewayCallState,
   type OutgoingCall,
 } from './ports/call-gateway.port.js';
 export { Clock } from './ports/clock.port.js';
+export { DialLedger, type DialLimits } from './ports/dial-ledger.port.js';
+export type { DialPolicy } from './domain/dial-policy.js';
 export { DestinationResolver, NoDirectory } from './ports/destination-resolver.port.js';
 export { EffectOutbox } from './ports/effect-outbox.port.js';
 export { GroupcallEventSink, NoEventSink } from './ports/groupcall-event-sink.port.js';
@@ -62,6 +79,20 @@ export {
   type ListRequest,
   type Page,
 } from './ports/groupcall-reader.port.js';
-export { GroupcallStore } from './ports/groupcall-store.port.js';
-export { ALARM_QUEUE, BullmqAlarmClock } from './adapters/bullmq/index.js';
+export { GroupcallArchive, type ArchivedTree } from './ports/groupcall-archive.port.js';
+export { GroupcallStore, UnstorableTurnsError } from './ports/groupcall-store.port.js';
+export {
+  ALARM_QUEUE,
+  BullmqAlarmClock,
+  BullmqCommandReceiver,
+  BullmqCommandSender,
+  COMMAND_QUEUE,
+} from './adapters/bullmq/index.js';
+export { previewRing, type PreviewOptions } from './preview/preview-ring.js';
+export type * from './preview/ring-preview.js';
+export { RingPreviewer } from './preview/ring-previewer.js';
+export { CallNotifications } from './runtime/call-notifications.js';
+export { GroupcallRuntime } from './runtime/groupcall-runtime.js';
+export { Distribution } from './runtime/distribution.js';
+export { Retention, type RetentionOptions } from './runtime/retention.js';
 export { RuntimeMetrics } from './runtime/runtime-metrics.js';

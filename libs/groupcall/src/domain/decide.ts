@@ -9,6 +9,7 @@ import { decideRinging } from '../commands/handle-ringing/handle-ringing.decide.
 import { decideHangupOthers } from '../commands/hangup-others/hangup-others.decide.js';
 import { decideHangup } from '../commands/hangup/hangup.decide.js';
 import type { Effect } from './effect.js';
+import { settled } from './evolve.js';
 import { groupcallNotFound, legNotFound } from './groupcall-error.js';
 import type { TreeCommand } from './tree-command.js';
 import type { TreeEvent } from './tree-event.js';
@@ -31,7 +32,12 @@ export interface Decision {
 export function decide(state: TreeState, command: TreeCommand, context: DecisionContext): Decision {
   const turn = new Turn(state, context);
   const result = decideOn(turn, command);
-  return { events: turn.events, effects: turn.effects, state: turn.state, result };
+  return {
+    events: turn.events,
+    effects: turn.effects,
+    state: settled(turn.state, turn.state.version),
+    result,
+  };
 }
 
 /** {@link decide} as one more step of a turn in which several commands are decided together. */

@@ -20,6 +20,12 @@ describe('ids that follow from the tree', () => {
     expect(nextId(one, 1_000)).not.toBe(nextId(one, 1_001));
   });
 
+  it('never come twice in one tree, however many it makes in one moment', () => {
+    const root = uuidOf('one');
+    const ids = Array.from({ length: 9_000 }, (_, sequence) => eventId(root, sequence, 1_000));
+    expect(new Set(ids).size).toBe(9_000);
+  });
+
   it('of events follow from tree and sequence', () => {
     const id = eventId(uuidOf('one'), 7, 1_000);
     expect(isUuid(id)).toBe(true);

@@ -21,11 +21,17 @@ export type PublicEventType = (typeof PUBLIC_EVENT_TYPES)[number];
  * delivery, so a consumer drops what it has seen. Events about a leg carry it beside its groupcall.
  */
 export interface PublicEvent {
+  /** What has happened. */
   readonly type: PublicEventType;
+  /** The same on every delivery: drop what you have seen. */
   readonly id: string;
+  /** Counts per tree, without gaps. */
   readonly sequence: number;
+  /** When it happened. */
   readonly tm: string;
+  /** The groupcall after it. */
   readonly data: GroupcallResource;
+  /** The leg after it, for events about one. */
   readonly leg?: LegResource;
 }
 

@@ -2,8 +2,16 @@ import { NIL_UUID } from '@groupcall/shared';
 import type { GroupcallState, LegState, Slot, TreeState } from './tree-state.js';
 import type { GroupcallSpec, TreeEvent } from './tree-event.js';
 
-/** A tree that `applyTo` may change in place: its maps are its own, the objects in them are shared and never changed. */
+type Changeable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * A tree in the course of a turn. Its maps are its own; an object in them is copied when it is changed for the first time,
+ * and from then on changed in place: a turn changes the same groupcall very often. So whoever reads one looks it up again
+ * after each event, and what must outlive the turn is a copy of it.
+ */
 export interface TreeDraft extends Omit<TreeState, 'eventSequence' | 'winnerLegId' | 'lateAnswers'> {
+  /** Objects that are still in here are not the draft's own. */
+  readonly before: TreeState;
   eventSequence: number;
   winnerLegId: string | null;
   lateAnswers: number;
@@ -11,15 +19,32 @@ export interface TreeDraft extends Omit<TreeState, 'eventSequence' | 'winnerLegI
   readonly legs: Map<string, LegState>;
 }
 
-export function draftOf(state: TreeState): TreeDraft {
-  return { ...state, groupcalls: new Map(state.groupcalls), legs: new Map(state.legs) };
+export function draftOf(before: TreeState): TreeDraft {
+  const { rootId, customerId, version, eventSequence, winnerLegId, lateAnswers } = before;
+  return {
+    before,
+    rootId,
+    customerId,
+    version,
+    eventSequence,
+    winnerLegId,
+    lateAnswers,
+    groupcalls: new Map(before.groupcalls),
+    legs: new Map(before.legs),
+  };
+}
+
+/** What has become of the tree; the draft must not be changed any more. */
+export function settled(draft: TreeDraft, version: number): TreeState {
+  const { rootId, customerId, eventSequence, winnerLegId, lateAnswers, groupcalls, legs } = draft;
+  return { rootId, customerId, version, eventSequence, winnerLegId, lateAnswers, groupcalls, legs };
 }
 
 /** The state after an event: the only place where a tree changes. */
 export function evolve(state: TreeState, event: TreeEvent): TreeState {
   const draft = draftOf(state);
   applyTo(draft, event);
-  return draft;
+  return settled(draft, state.version);
 }
 
 /** {@link evolve} without the copy, for a turn that already owns a draft. */
@@ -30,101 +55,96 @@ export function applyTo(draft: TreeDraft, event: TreeEvent): void {
       draft.groupcalls.set(spec.id, newGroupcall(spec, at));
       draft.eventSequence += 1;
       if (spec.masterGroupcallId !== NIL_UUID) {
-        fillSlot(
-          draft,
-          spec.masterGroupcallId,
-          spec.destinationIndex,
-          { kind: 'child', id: spec.id },
-          at,
-          'groupcallCount',
-        );
+        const slot: Slot = { kind: 'child', id: spec.id };
+        const parent = fillSlot(draft, spec.masterGroupcallId, spec.destinationIndex, slot, at);
+        parent.groupcallCount += 1;
       }
       return;
     }
-    case 'groupcall_resolved':
-      change(draft, event.groupcallId, event.at, {
-        ringMethod: event.ringMethod,
-        destinations: event.destinations,
-        slots: event.destinations.map(() => WAITING),
-        ownerType: event.ownerType,
-        ownerId: event.ownerId,
-        origin: event.origin,
-      });
+    case 'groupcall_resolved': {
+      const groupcall = touch(draft, event.groupcallId, event.at);
+      groupcall.ringMethod = event.ringMethod;
+      groupcall.destinations = event.destinations;
+      groupcall.slots = event.destinations.map(() => WAITING);
+      groupcall.ownerType = event.ownerType;
+      groupcall.ownerId = event.ownerId;
+      groupcall.origin = event.origin;
       return;
-    case 'groupcall_answered':
-      change(draft, event.groupcallId, event.at, {
-        answerCallId: event.answerCallId,
-        answerGroupcallId: event.answerGroupcallId,
-      });
+    }
+    case 'groupcall_answered': {
+      const groupcall = touch(draft, event.groupcallId, event.at);
+      groupcall.answerCallId = event.answerCallId;
+      groupcall.answerGroupcallId = event.answerGroupcallId;
       draft.eventSequence += 1;
       return;
+    }
     case 'groupcall_hangingup':
-      change(draft, event.groupcallId, event.at, { status: 'hangingup' });
+      touch(draft, event.groupcallId, event.at).status = 'hangingup';
       draft.eventSequence += 1;
       return;
     case 'groupcall_ended': {
-      change(draft, event.groupcallId, event.at, { status: 'hangup', hangupReason: event.reason });
+      const groupcall = touch(draft, event.groupcallId, event.at);
+      groupcall.status = 'hangup';
+      groupcall.hangupReason = event.reason;
       draft.eventSequence += 1;
-      const parentId = groupcallOf(draft, event.groupcallId).masterGroupcallId;
-      if (parentId !== NIL_UUID) {
-        change(draft, parentId, event.at, {
-          groupcallCount: groupcallOf(draft, parentId).groupcallCount - 1,
-        });
-      }
+      const parentId = groupcall.masterGroupcallId;
+      if (parentId !== NIL_UUID) touch(draft, parentId, event.at).groupcallCount -= 1;
       return;
     }
     case 'groupcall_deleted':
-      change(draft, event.groupcallId, event.at, { tmDelete: event.at });
+      touch(draft, event.groupcallId, event.at).tmDelete = event.at;
       draft.eventSequence += 1;
       return;
     case 'slot_resolving':
-      fillSlot(draft, event.groupcallId, event.index, { kind: 'resolving' }, event.at);
+      fillSlot(draft, event.groupcallId, event.index, RESOLVING, event.at);
       return;
     case 'slot_failed':
       fillSlot(draft, event.groupcallId, event.index, { kind: 'failed', detail: event.detail }, event.at);
       return;
     case 'leg_planned': {
-      const parent = groupcallOf(draft, event.groupcallId);
+      const slot: Slot = { kind: 'leg', id: event.legId };
+      const parent = fillSlot(draft, event.groupcallId, event.index, slot, event.at);
+      parent.callCount += 1;
       draft.legs.set(event.legId, newLeg(parent, event.legId, event.index, event.at, event.deadline));
-      fillSlot(
-        draft,
-        event.groupcallId,
-        event.index,
-        { kind: 'leg', id: event.legId },
-        event.at,
-        'callCount',
-      );
       return;
     }
-    case 'leg_dialed':
-      changeLeg(draft, event.legId, { status: 'dialing', tmDial: event.at, dialDeadline: event.deadline });
+    case 'leg_dialed': {
+      const leg = touchLeg(draft, event.legId);
+      leg.status = 'dialing';
+      leg.tmDial = event.at;
+      leg.dialDeadline = event.deadline;
       draft.eventSequence += 1;
       return;
-    case 'leg_ringing':
-      changeLeg(draft, event.legId, { status: 'ringing', tmRinging: event.at });
+    }
+    case 'leg_ringing': {
+      const leg = touchLeg(draft, event.legId);
+      leg.status = 'ringing';
+      leg.tmRinging = event.at;
       draft.eventSequence += 1;
       return;
-    case 'leg_answered':
-      changeLeg(draft, event.legId, { status: 'progressing', tmAnswer: event.at });
+    }
+    case 'leg_answered': {
+      const leg = touchLeg(draft, event.legId);
+      leg.status = 'progressing';
+      leg.tmAnswer = event.at;
       draft.winnerLegId = event.legId;
       return;
-    case 'leg_hangingup':
-      changeLeg(draft, event.legId, {
-        status: 'hangingup',
-        hangupReason: event.reason,
-        hangupBy: 'local',
-        ...(event.answered ? { tmAnswer: event.at } : {}),
-      });
+    }
+    case 'leg_hangingup': {
+      const leg = touchLeg(draft, event.legId);
+      leg.status = 'hangingup';
+      leg.hangupReason = event.reason;
+      leg.hangupBy = 'local';
+      if (event.answered) leg.tmAnswer = event.at;
       return;
+    }
     case 'leg_ended': {
-      const leg = changeLeg(draft, event.legId, {
-        status: 'hangup',
-        hangupReason: event.reason,
-        hangupBy: event.by,
-        tmHangup: event.at,
-      });
-      const parent = groupcallOf(draft, leg.groupcallId);
-      change(draft, parent.id, event.at, { callCount: parent.callCount - 1 });
+      const leg = touchLeg(draft, event.legId);
+      leg.status = 'hangup';
+      leg.hangupReason = event.reason;
+      leg.hangupBy = event.by;
+      leg.tmHangup = event.at;
+      touch(draft, leg.groupcallId, event.at).callCount -= 1;
       draft.eventSequence += 1;
       return;
     }
@@ -135,6 +155,7 @@ export function applyTo(draft: TreeDraft, event: TreeEvent): void {
 }
 
 const WAITING: Slot = { kind: 'waiting' };
+const RESOLVING: Slot = { kind: 'resolving' };
 
 function newGroupcall(spec: GroupcallSpec, at: number): GroupcallState {
   return {
@@ -180,28 +201,31 @@ function fillSlot(
   index: number,
   slot: Slot,
   at: number,
-  count?: 'callCount' | 'groupcallCount',
-): void {
-  const groupcall = groupcallOf(draft, groupcallId);
-  const slots = groupcall.slots.slice();
-  slots[index] = slot;
-  change(draft, groupcallId, at, {
-    slots,
-    ...(groupcall.ringMethod === 'linear' ? { dialIndex: index } : {}),
-    ...(count ? { [count]: groupcall[count] + 1 } : {}),
-  });
+): Changeable<GroupcallState> {
+  const groupcall = touch(draft, groupcallId, at);
+  if (groupcall.slots === draft.before.groupcalls.get(groupcallId)?.slots)
+    groupcall.slots = groupcall.slots.slice();
+  (groupcall.slots as Slot[])[index] = slot;
+  if (groupcall.ringMethod === 'linear') groupcall.dialIndex = index;
+  return groupcall;
 }
 
-function change(draft: TreeDraft, groupcallId: string, at: number, patch: Partial<GroupcallState>): void {
-  draft.groupcalls.set(groupcallId, { ...groupcallOf(draft, groupcallId), ...patch, tmUpdate: at });
+/** The groupcall, to be changed. */
+function touch(draft: TreeDraft, groupcallId: string, at: number): Changeable<GroupcallState> {
+  let groupcall: Changeable<GroupcallState> = draft.groupcalls.get(groupcallId)!;
+  if (groupcall === draft.before.groupcalls.get(groupcallId)) {
+    groupcall = { ...groupcall };
+    draft.groupcalls.set(groupcallId, groupcall);
+  }
+  groupcall.tmUpdate = at;
+  return groupcall;
 }
 
-function changeLeg(draft: TreeDraft, legId: string, patch: Partial<LegState>): LegState {
-  const leg = { ...draft.legs.get(legId)!, ...patch };
-  draft.legs.set(legId, leg);
-  return leg;
-}
-
-function groupcallOf(draft: TreeDraft, groupcallId: string): GroupcallState {
-  return draft.groupcalls.get(groupcallId)!;
+/** The leg, to be changed. */
+function touchLeg(draft: TreeDraft, legId: string): Changeable<LegState> {
+  const leg = draft.legs.get(legId)!;
+  if (leg !== draft.before.legs.get(legId)) return leg;
+  const own = { ...leg };
+  draft.legs.set(legId, own);
+  return own;
 }

@@ -19,6 +19,16 @@ export function hangUpLeg(turn: Turn, legId: string, reason: LegHangupReason, an
   turn.hangup(legId, reason);
 }
 
+/**
+ * Gives up every leg that nobody has heard of yet: an answered tree dials nobody (SPEC 4.3), not even by an order that
+ * waits in the outbox or is being repeated. Whoever was placed all the same, with the reply lost, is hung up.
+ */
+export function giveUpUnplaced(turn: Turn): void {
+  for (const leg of turn.state.legs.values()) {
+    if (leg.status === 'planned') hangUpLeg(turn, leg.id, 'answered_elsewhere');
+  }
+}
+
 /** Hangs up every phone that may still ring, on every level: somebody answered elsewhere. */
 export function hangUpLosers(turn: Turn): void {
   for (const leg of turn.state.legs.values()) {

@@ -120,7 +120,7 @@ export function failSlots(turn: Turn, groupcallId: string, unusable?: ReadonlyMa
 function whyNotStart(turn: Turn, groupcallId: string, destination: Destination): string {
   const { limits, mayPlanLegs } = turn.context;
   if (isResolvable(destination)) {
-    return cycleThrough(turn, groupcallId, destination) ?? '';
+    return cycleThrough(turn, groupcallId, destination) ?? whyNotAsk(turn);
   }
   if (destination.type === 'groupcall') {
     return limits.depth > 0 && levelOf(turn, groupcallId) >= limits.depth
@@ -131,6 +131,18 @@ function whyNotStart(turn: Turn, groupcallId: string, destination: Destination):
     return `the tree already has ${limits.legsPerTree} legs`;
   }
   return mayPlanLegs ? '' : 'the customer has no live legs left';
+}
+
+/** Agents that are agents again, and so on, plan no leg and would never come to an end: each question is worth one leg. */
+function whyNotAsk({ context, state }: Turn): string {
+  const most = context.limits.legsPerTree;
+  if (most === 0) return '';
+  let asked = 0;
+  for (const { origin, slots } of state.groupcalls.values()) {
+    if (origin !== '') asked += 1;
+    for (const slot of slots) if (slot.kind === 'resolving') asked += 1;
+  }
+  return asked < most ? '' : `the tree already has ${most} agents and extensions`;
 }
 
 /** 1 for a root. */

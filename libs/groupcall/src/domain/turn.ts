@@ -2,7 +2,7 @@ import type { Effect, PublicEventType } from './effect.js';
 import { eventId, nextId } from './derive-id.js';
 import { applyTo, draftOf, type TreeDraft } from './evolve.js';
 import { groupcallNotFound, legNotFound } from './groupcall-error.js';
-import { toGroupcallResource } from './groupcall-resource.js';
+import { resourceWith, toGroupcallResource, type GroupcallResource } from './groupcall-resource.js';
 import { toLegResource } from './leg-resource.js';
 import { formatTimestamp } from '@groupcall/shared';
 import type { LegHangupReason } from './status.js';
@@ -46,6 +46,8 @@ export class Turn {
   readonly state: TreeDraft;
   readonly events: TreeEvent[] = [];
   readonly effects: Effect[] = [];
+  /** The last one of each groupcall, while its lists are those of the present. */
+  private readonly published = new Map<string, GroupcallResource>();
 
   constructor(
     before: TreeState,
@@ -61,6 +63,8 @@ export class Turn {
   emit(event: TreeEvent): void {
     applyTo(this.state, event);
     this.events.push(event);
+    const relisted = relistedBy(event);
+    if (relisted !== undefined) this.published.delete(relisted);
     const type = PUBLIC_TYPE[event.type];
     if (type) this.publish(type, event);
   }
@@ -110,13 +114,35 @@ export class Turn {
         id: eventId(this.state.rootId, sequence, event.at),
         sequence,
         tm: formatTimestamp(event.at),
-        data: toGroupcallResource(this.groupcall(groupcallId)),
+        data: this.resourceOf(groupcallId),
         ...(leg ? { leg: toLegResource(leg) } : {}),
       },
     });
   }
 
+  /** The lists of a groupcall are the same in all its events until they change: large trees publish it very often. */
+  private resourceOf(groupcallId: string): GroupcallResource {
+    const groupcall = this.groupcall(groupcallId);
+    const known = this.published.get(groupcallId);
+    const resource = known ? resourceWith(groupcall, known) : toGroupcallResource(groupcall);
+    this.published.set(groupcallId, resource);
+    return resource;
+  }
+
   private plannedId(event: TreeEvent): string {
     return event.type === 'groupcall_planned' ? event.spec.id : this.state.rootId;
+  }
+}
+
+/** The groupcall whose destinations, legs or children are others from now on. */
+function relistedBy(event: TreeEvent): string | undefined {
+  switch (event.type) {
+    case 'leg_planned':
+    case 'groupcall_resolved':
+      return event.groupcallId;
+    case 'groupcall_planned':
+      return event.spec.masterGroupcallId;
+    default:
+      return undefined;
   }
 }

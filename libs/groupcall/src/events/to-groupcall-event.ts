@@ -9,7 +9,7 @@ import { GroupcallCallDialedEvent } from './groupcall-call-dialed.event.js';
 import { GroupcallCallRingingEvent } from './groupcall-call-ringing.event.js';
 import { GroupcallCallHangupEvent } from './groupcall-call-hangup.event.js';
 
-const CLASS_OF: Record<PublicEventType, new (event: PublicEvent) => GroupcallEvent> = {
+const CLASS_OF: Record<PublicEventType, new (event: PublicEvent, instance: string) => GroupcallEvent> = {
   groupcall_created: GroupcallCreatedEvent,
   groupcall_progressing: GroupcallProgressingEvent,
   groupcall_hangingup: GroupcallHangingupEvent,
@@ -21,6 +21,6 @@ const CLASS_OF: Record<PublicEventType, new (event: PublicEvent) => GroupcallEve
 };
 
 /** The class under which a public event goes over the EventBus. */
-export function toGroupcallEvent(event: PublicEvent): GroupcallEvent {
-  return new CLASS_OF[event.type](event);
+export function toGroupcallEvent(event: PublicEvent, instance: string): GroupcallEvent {
+  return new CLASS_OF[event.type](event, instance);
 }

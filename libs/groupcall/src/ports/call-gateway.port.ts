@@ -5,11 +5,15 @@ import type { LegHangupReason } from '../domain/status.js';
 export interface OutgoingCall {
   /** The leg's id: the idempotency key of everything about this call. */
   readonly id: string;
+  /** Who pays for it. */
   readonly customerId: string;
+  /** The groupcall that rings it: the root, or one nested in it. */
   readonly groupcallId: string;
   /** Root of the tree: one mailbox, useful as a tag. */
   readonly rootId: string;
+  /** Who calls, as the phone should show it. */
   readonly from: Address;
+  /** Whom to ring: type `tel` or `sip`, canonical and checked. */
   readonly to: Address;
   /** ms after which the gateway must stop ringing by itself, should we be gone: longer than our own ring time. */
   readonly ringTimeout: number;
@@ -21,7 +25,9 @@ export interface OutgoingCall {
 export type GatewayCallState = 'ringing' | 'answered' | 'ended' | 'unknown';
 
 export interface GatewayCall {
+  /** The id that `createCall` was given. */
   readonly id: string;
+  /** How far it is. */
   readonly state: GatewayCallState;
   /** Only when ended. */
   readonly reason?: LegHangupReason;
@@ -32,8 +38,29 @@ export interface GatewayCall {
  * `createCall` throws means "unknown" and is retried with the same id until the leg's deadline.
  */
 export class CallRefusedError extends Error {
+  /** Tells this class apart where `instanceof` cannot. */
   override readonly name = 'CallRefusedError';
 }
+
+/** What a gateway does beyond placing and ending calls. The engine works without, and promises less. */
+export interface GatewayCapabilities {
+  /**
+   * `listCalls` finds our living calls. Without it nobody looks for calls that no committed state knows (after a
+   * restored backup); every leg that counts as placed is asked for one by one.
+   */
+  readonly listsCalls: boolean;
+  /** Stops ringing by itself after `ringTimeout`. Without it a phone rings on while no process of ours runs. */
+  readonly limitsRinging: boolean;
+  /** Ends an answered call by itself after `maxDuration`. Without it a call may live on while no process of ours runs. */
+  readonly limitsDuration: boolean;
+}
+
+/** What counts unless a gateway says otherwise: it keeps the whole contract. */
+export const ALL_GATEWAY_CAPABILITIES: GatewayCapabilities = {
+  listsCalls: true,
+  limitsRinging: true,
+  limitsDuration: true,
+};
 
 /**
  * The host's call service (RELIABILITY 3.3). Every method may be called again with the same id, also from another
@@ -44,6 +71,9 @@ export class CallRefusedError extends Error {
  * twice, late, in any order, and before `createCall` has returned.
  */
 export abstract class CallGateway {
+  /** What it lacks, told in the log at the start. What is not mentioned it can do. */
+  readonly capabilities?: Partial<GatewayCapabilities>;
+
   /**
    * Place a call. A second time with the same id places nothing and resolves as well, also when the call has ended.
    * Must be durable on the gateway's side before it resolves. After a hangup of this id: {@link CallRefusedError}.

@@ -7,6 +7,7 @@ import type { Resolution } from '../domain/resolution.js';
  * An unknown, foreign or unreachable one is not an error: answer `{ resolved: false, detail }`.
  */
 export abstract class DestinationResolver {
+  /** Looks an agent or extension of this customer up. May be asked the same again. */
   abstract resolve(customerId: string, destination: Address, signal: AbortSignal): Promise<Resolution>;
 }
 

@@ -5,6 +5,7 @@ import type { PublicEvent } from '../domain/effect.js';
  * that made them. A rejected promise is retried with back-off and holds back the later events of that tree.
  */
 export abstract class GroupcallEventSink {
+  /** Resolve when it is stored; an event may come again with the same `id`. */
   abstract deliver(event: PublicEvent): Promise<void>;
 }
 

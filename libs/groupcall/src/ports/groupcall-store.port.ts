@@ -18,12 +18,38 @@ export interface IdempotencyRecord {
   readonly fingerprint: string;
 }
 
+/** Who wants to execute the effects of a turn at once, without claiming them one by one. */
+export interface EffectHold {
+  /** Nobody else's name, also not of this process in an earlier life. */
+  readonly owner: string;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly until: number;
+  /**
+   * Versions of the bundles of this tree that the owner is executing. A bundle of the owner's of which it knows nothing
+   * – the reply to its commit was lost – is in nobody's hands.
+   */
+  known(rootId: string): readonly number[];
+}
+
 /**
+ * `held`: committed, and the effects are the holder's (`HeldBundle`); only with a hold, and only when nothing earlier of
+ * their lanes is in anybody else's hands. Otherwise they are in the outbox for everybody.
  * `conflict`: somebody else has committed this tree meanwhile – load it and decide again.
  * `over_limit`: the turn would bring the customer's live legs over the limit; nothing of it is stored.
  * `duplicate_key`: the idempotency key is taken; nothing is stored.
  */
-export type TurnOutcome = 'committed' | 'conflict' | 'over_limit' | 'duplicate_key';
+export type TurnOutcome = 'committed' | 'held' | 'conflict' | 'over_limit' | 'duplicate_key';
+
+/**
+ * Rejection of {@link GroupcallStore.commit} that is not an unknown outcome: nothing of any turn is stored, and trying
+ * the same again fails again, because something in one of them cannot be kept (too long, not a valid text). Which one
+ * shows when each is committed alone. `cause` is the driver's error.
+ */
+export class UnstorableTurnsError extends Error {
+  /** Tells this class apart where `instanceof` cannot. */
+  override readonly name = 'UnstorableTurnsError';
+}
 
 export interface CustomerLimits {
   /** Legs of one customer that have not ended; 0 = no limit. Checked only by turns that add legs. */
@@ -31,6 +57,16 @@ export interface CustomerLimits {
   /** New groupcalls per second and customer; 0 = no limit. */
   readonly groupcallsPerSecond: number;
 }
+
+/** A tree that somebody needs, and what he has of it. */
+export interface TreeWanted {
+  readonly rootId: string;
+  /** The version that is known already; 0: nothing is. */
+  readonly knownVersion: number;
+}
+
+/** `unchanged`: the known version is the stored one. null: there is no such tree. */
+export type TreeFound = TreeState | 'unchanged' | null;
 
 /** A tree that has not ended. */
 export interface LiveRoot {
@@ -40,18 +76,22 @@ export interface LiveRoot {
 
 /**
  * Trees and everything that must be true of them. Chooses the winner between processes: the version compare-and-set
- * in {@link commit} (RELIABILITY D1). Any rejected promise of `commit` means *unknown*: the turns may or may not be
- * stored, so the caller forgets what it holds and loads again (D5).
+ * in {@link commit} (RELIABILITY D1). A rejected promise of `commit` means *unknown*: the turns may or may not be
+ * stored, so the caller forgets what it holds and loads again (D5). The one exception is {@link UnstorableTurnsError}.
  */
 export abstract class GroupcallStore {
+  /** Many trees in one go, in the order in which they were wanted; each of them as of one moment. */
+  abstract loadMany(wanted: readonly TreeWanted[]): Promise<TreeFound[]>;
+
   /** The stored tree, or null. */
-  abstract load(rootId: string): Promise<TreeState | null>;
+  async load(rootId: string): Promise<TreeState | null> {
+    return (await this.loadMany([{ rootId, knownVersion: 0 }]))[0] as TreeState | null;
+  }
 
-  /** The stored version, 0 for none. Cheap; used before memory is trusted to say that nothing is to be done. */
-  abstract versionOf(rootId: string): Promise<number>;
-
+  /** The tree of a groupcall, or null. */
   abstract findRootOfGroupcall(groupcallId: string): Promise<string | null>;
-  abstract findRootOfLeg(legId: string): Promise<string | null>;
+  /** The trees of legs, in the order of the legs; null where there is none. */
+  abstract findRootsOfLegs(legIds: readonly string[]): Promise<(string | null)[]>;
 
   /** The groupcall created with this key, if any. */
   abstract findByIdempotencyKey(
@@ -62,8 +102,14 @@ export abstract class GroupcallStore {
   /**
    * Makes several trees' turns durable in one go, each by itself all or nothing; the outcomes are in the order of the
    * turns. One tree occurs at most once.
+   * @param hold missing: nobody wants to execute the effects at once. A store may refuse it always
+   * @throws UnstorableTurnsError when it is proven that nothing is stored and that the data are why
    */
-  abstract commit(turns: readonly TreeTurn[], limits: CustomerLimits): Promise<TurnOutcome[]>;
+  abstract commit(
+    turns: readonly TreeTurn[],
+    limits: CustomerLimits,
+    hold?: EffectHold,
+  ): Promise<TurnOutcome[]>;
 
   /**
    * Takes one of the customer's new groupcalls per second, across all processes.

@@ -6,9 +6,6 @@ export abstract class Timers {
   /** Runs `work` once, `ms` from now or later. @returns what calls it off */
   abstract after(ms: number, work: () => void): () => void;
 
-  /** Aborts `ms` from now. By itself it keeps no process alive. */
-  abstract timeoutSignal(ms: number): AbortSignal;
-
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       this.after(ms, resolve);

@@ -6,9 +6,12 @@ import { GroupcallStore } from '../ports/groupcall-store.port.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
-const SWEEP_BATCH = 500;
+const BATCH = 500;
 
-/** Both ways in which a deadline reaches its tree: the queue's alarm, and the sweep that finds what the queue lost. */
+/**
+ * The three ways in which a deadline reaches its tree: this process's timers, to the millisecond; the queue's alarm, for
+ * all trees of a span of time; and the sweep, which finds what both have lost.
+ */
 @Injectable()
 export class AlarmHandler {
   private readonly logger = new Logger('Groupcall');
@@ -20,26 +23,52 @@ export class AlarmHandler {
     private readonly metrics: RuntimeMetrics,
   ) {}
 
-  /** The queue rang. Rejects when the tree could not be told: the queue then rings again. */
-  async ring(rootId: string): Promise<void> {
-    this.metrics.alarmsRung += 1;
-    await this.tell(rootId, await this.clock.read());
+  /** These are due, as the judge's clock has said. Never rejects: who cannot be told is left to queue and sweep. */
+  async time(rootIds: readonly string[], now: number): Promise<void> {
+    this.metrics.alarmsTimed += rootIds.length;
+    await this.tellEach(rootIds, now);
   }
 
-  /** Tells every tree whose deadline has passed. @returns how many there were */
-  async sweep(): Promise<number> {
+  /**
+   * The queue rang: the tree that it names looks at its deadlines, due or not, and so does every one that is due.
+   * @throws Error when that tree could not be told, or nobody knows who is due: the queue then rings again
+   */
+  async ring(rootId: string): Promise<void> {
     const now = await this.clock.read();
+    const told = await Promise.allSettled([
+      this.tell(rootId, now),
+      this.tellDue(now, (count) => (this.metrics.alarmsRung += count)),
+    ]);
+    const failed = told.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /**
+   * Tells every tree whose deadline has passed.
+   * @param signal aborted: no further batch is looked for
+   * @returns how many there were
+   */
+  async sweep(signal?: AbortSignal): Promise<number> {
+    return this.tellDue(await this.clock.read(), (count) => (this.metrics.alarmsSwept += count), signal);
+  }
+
+  private async tellDue(now: number, count: (due: number) => void, signal?: AbortSignal): Promise<number> {
     let found = 0;
     for (;;) {
-      const due = await this.store.dueAlarms(now, SWEEP_BATCH);
+      const due = await this.store.dueAlarms(now, BATCH);
       found += due.length;
-      this.metrics.alarmsSwept += due.length;
-      const told = await Promise.allSettled(due.map((rootId) => this.tell(rootId, now)));
-      const failed = told.filter((one) => one.status === 'rejected');
-      if (failed.length > 0)
-        this.logger.warn(`${failed.length} due trees could not be told; the next sweep tries again`);
-      if (due.length < SWEEP_BATCH || failed.length > 0) return found;
+      count(due.length);
+      const failed = await this.tellEach(due, now);
+      if (due.length < BATCH || failed > 0 || signal?.aborted) return found;
     }
+  }
+
+  /** @returns how many could not be told */
+  private async tellEach(rootIds: readonly string[], now: number): Promise<number> {
+    const told = await Promise.allSettled(rootIds.map((rootId) => this.tell(rootId, now)));
+    const failed = told.filter((one) => one.status === 'rejected').length;
+    if (failed > 0) this.logger.warn(`${failed} due trees could not be told; the next sweep tries again`);
+    return failed;
   }
 
   private async tell(rootId: string, now: number): Promise<void> {

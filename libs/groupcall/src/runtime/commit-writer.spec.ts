@@ -1,29 +1,44 @@
 import { emptyTree } from '../domain/tree-state.js';
 import { DEFAULT_LIMITS, type ResolvedOptions } from '../groupcall.options.js';
-import type { GroupcallStore, TreeTurn, TurnOutcome } from '../ports/groupcall-store.port.js';
+import {
+  UnstorableTurnsError,
+  type GroupcallStore,
+  type TreeTurn,
+  type TurnOutcome,
+} from '../ports/groupcall-store.port.js';
 import { CommitWriter } from './commit-writer.js';
+import { OutboxSignal } from './outbox-signal.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
 /** A store whose commits are answered by hand. */
 function gatedWriter() {
-  const groups: { ids: string[]; succeed: (outcomes?: TurnOutcome[]) => void; fail: () => void }[] = [];
+  const groups: {
+    ids: string[];
+    succeed: (outcomes?: TurnOutcome[]) => void;
+    fail: (error?: Error) => void;
+  }[] = [];
   const store = {
     commit: (turns: readonly TreeTurn[]) =>
       new Promise<TurnOutcome[]>((resolve, reject) =>
         groups.push({
           ids: turns.map((turn) => turn.before.rootId),
           succeed: (outcomes = turns.map(() => 'committed')) => resolve(outcomes),
-          fail: () => reject(new Error('connection lost')),
+          fail: (error = new Error('connection lost')) => reject(error),
         }),
       ),
   } as unknown as GroupcallStore;
   const metrics = new RuntimeMetrics();
-  const writer = new CommitWriter(store, { limits: DEFAULT_LIMITS } as ResolvedOptions, metrics);
+  const writer = new CommitWriter(
+    store,
+    { limits: DEFAULT_LIMITS } as ResolvedOptions,
+    metrics,
+    new OutboxSignal(),
+  );
   const commit = (rootId: string) => {
     const tree = emptyTree(rootId, 'customer');
     return writer.commit({ before: tree, after: tree, effects: [] });
   };
-  return { commit, groups, metrics };
+  return { commit, groups, metrics, writer };
 }
 
 const nextTick = () => new Promise((resolve) => setImmediate(resolve));
@@ -31,7 +46,12 @@ const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 describe('CommitWriter', () => {
   it('sends a lonely turn at once, and gathers the rest while two groups are under way', async () => {
     const { commit, groups } = gatedWriter();
-    const all = ['a', 'b', 'c', 'd', 'e'].map(commit);
+    const all = [commit('a')];
+    await nextTick();
+    all.push(commit('b'));
+    await nextTick();
+    all.push(...['c', 'd', 'e'].map(commit));
+    await nextTick();
     expect(groups.map((group) => group.ids)).toEqual([['a'], ['b']]);
     groups[0].succeed();
     await nextTick();
@@ -47,25 +67,89 @@ describe('CommitWriter', () => {
     ]);
   });
 
-  it('tries each turn of a failed group once more by itself, so that one cannot take the others down', async () => {
-    const { commit, groups, metrics } = gatedWriter();
-    const [a, b] = ['a', 'b'].map(commit);
-    const c = commit('c');
-    const d = commit('d');
+  it('lets nobody decide while two groups are under way, and then as many as fit into the next one', async () => {
+    const { commit, groups, writer } = gatedWriter();
+    const entered: number[] = [];
+    const enter = async (index: number) => {
+      await writer.room();
+      entered.push(index);
+      writer.decided();
+      await commit(`tree ${index}`);
+    };
+    void enter(0);
+    await nextTick();
+    void enter(1);
+    await nextTick();
+    for (let index = 2; index < 300; index += 1) void enter(index);
+    await nextTick();
+    expect(entered).toEqual([0, 1]);
     groups[0].succeed();
     await nextTick();
-    expect(groups[2].ids).toEqual(['c', 'd']);
-    groups[2].fail();
+    expect(entered).toHaveLength(2 + 128);
+    expect(groups.map(({ ids }) => ids.length)).toEqual([1, 1, 128]);
+  });
+
+  it('lets the next ones in when those before them had nothing to commit', async () => {
+    const { groups, writer } = gatedWriter();
+    let entered = 0;
+    const lookAround = async () => {
+      await writer.room();
+      entered += 1;
+      await nextTick();
+      writer.decided();
+    };
+    for (let index = 0; index < 300; index += 1) void lookAround();
     await nextTick();
+    expect(entered).toBe(128);
+    await nextTick();
+    await nextTick();
+    await nextTick();
+    expect([entered, groups.length]).toEqual([300, 0]);
+  });
+
+  /** Two lonely turns, and a group of three behind them. */
+  async function groupOfThree() {
+    const writer = gatedWriter();
+    const { commit, groups } = writer;
+    const first = [commit('a')];
+    await nextTick();
+    first.push(commit('b'));
+    await nextTick();
+    const three = ['c', 'd', 'e'].map(commit);
+    groups[0].succeed();
     groups[1].succeed();
+    await Promise.all(first);
     await nextTick();
-    expect(groups.slice(3).map((group) => group.ids)).toEqual([['c'], ['d']]);
-    groups[3].fail();
+    expect(groups[2].ids).toEqual(['c', 'd', 'e']);
+    return { ...writer, three: Promise.allSettled(three) };
+  }
+
+  it('tries each turn of a group with something unstorable in it once more by itself', async () => {
+    const { groups, metrics, three } = await groupOfThree();
+    const refused = new UnstorableTurnsError('too long');
+    groups[2].fail(refused);
+    await nextTick();
+    groups[3].fail(refused);
+    await nextTick();
     groups[4].succeed();
-    await expect(a).resolves.toBe('committed');
-    await expect(b).resolves.toBe('committed');
-    await expect(c).rejects.toThrow('connection lost');
-    await expect(d).resolves.toBe('committed');
-    expect(metrics.unknownCommits).toBe(2);
+    await nextTick();
+    groups[5].succeed();
+    expect(groups.slice(3).map((group) => group.ids)).toEqual([['c'], ['d'], ['e']]);
+    await expect(three).resolves.toEqual([
+      { status: 'rejected', reason: refused },
+      { status: 'fulfilled', value: 'committed' },
+      { status: 'fulfilled', value: 'committed' },
+    ]);
+    expect(metrics.unknownCommits).toBe(0);
+  });
+
+  it('tells everybody of a group at once when its outcome is unknown, and asks the store nothing more', async () => {
+    const { groups, metrics, three } = await groupOfThree();
+    groups[2].fail();
+    const lost = { status: 'rejected', reason: new Error('connection lost') };
+    await expect(three).resolves.toEqual([lost, lost, lost]);
+    await nextTick();
+    expect(groups).toHaveLength(3);
+    expect(metrics.unknownCommits).toBe(1);
   });
 });

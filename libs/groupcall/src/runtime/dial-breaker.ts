@@ -1,6 +1,14 @@
 /** The gateway has failed too often in a row: dials wait a moment instead of joining the queue (RELIABILITY 3.1). */
 export class DialsHeldBack extends Error {
   override readonly name = 'DialsHeldBack';
+
+  constructor(
+    message: string,
+    /** When there is room again, ms, if that is known. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+  }
 }
 
 /** Failures in a row that open the breaker. */

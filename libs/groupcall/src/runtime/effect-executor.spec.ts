@@ -1,22 +1,24 @@
 import type { EventBus } from '@nestjs/cqrs';
-import { ManualClock } from '../adapters/in-memory/index.js';
+import { InMemoryDatabase, InMemoryDialLedger, ManualClock } from '../adapters/in-memory/index.js';
 import type { Effect } from '../domain/effect.js';
 import type { LegState } from '../domain/tree-state.js';
 import type { TreeCommand } from '../domain/tree-command.js';
-import { resolveOptions } from '../groupcall.options.js';
+import { resolveOptions, type GroupcallModuleOptions } from '../groupcall.options.js';
 import { CallRefusedError, type CallGateway, type GatewayCallState } from '../ports/call-gateway.port.js';
 import { NoDirectory } from '../ports/destination-resolver.port.js';
 import type { ClaimedEffect } from '../ports/effect-outbox.port.js';
 import { NoEventSink } from '../ports/groupcall-event-sink.port.js';
 import { DialsHeldBack } from './dial-breaker.js';
+import { DialGuard } from './dial-guard.js';
 import { EffectExecutor } from './effect-executor.js';
 import type { GroupcallRuntime } from './groupcall-runtime.js';
 import { RealTimers } from './real-timers.js';
+import { RuntimeMetrics } from './runtime-metrics.js';
 
 const ROOT = 'root';
 const address = { type: 'tel', target: '+15551230001', target_name: '', name: '', detail: '' } as const;
 
-function setting() {
+function setting(remembered?: LegState, change: Partial<GroupcallModuleOptions> = {}) {
   const clock = new ManualClock(1_000);
   const asked: string[] = [];
   const told: string[] = [];
@@ -32,12 +34,13 @@ function setting() {
     },
   } as unknown as CallGateway;
   const runtime = {
-    peekLeg: () => undefined,
+    peekLeg: () => remembered,
     send: async (command: TreeCommand) => {
       told.push('outcome' in command ? `${command.type} ${command.outcome}` : command.type);
     },
   } as unknown as GroupcallRuntime;
-  const options = resolveOptions({ queue: { backend: 'redis', url: 'redis://nobody' } });
+  const options = resolveOptions({ queue: { backend: 'redis', url: 'redis://nobody' }, ...change });
+  const metrics = new RuntimeMetrics();
   const bus = { publish: () => undefined } as unknown as EventBus;
   const executor = new EffectExecutor(
     runtime,
@@ -47,9 +50,10 @@ function setting() {
     bus,
     clock,
     new RealTimers(),
+    new DialGuard(new InMemoryDialLedger(new InMemoryDatabase(clock)), clock, metrics, options),
     options,
   );
-  return { clock, asked, told, far, executor };
+  return { clock, asked, told, far, executor, metrics };
 }
 
 const legWith = (change: Partial<LegState>): LegState => ({
@@ -71,14 +75,15 @@ const legWith = (change: Partial<LegState>): LegState => ({
   ...change,
 });
 
-function claimed(effect: Effect, leg: LegState, attempts = 1): ClaimedEffect {
+function claimed(effect: Effect, leg: LegState, claimNo = 1): ClaimedEffect {
   return {
     id: '1',
     rootId: ROOT,
     customerId: 'customer',
     effect,
-    attempts,
-    claimNo: 1,
+    attempts: 0,
+    claimNo,
+    claimUntil: 6_000,
     createdAt: 1_000,
     leg,
   };
@@ -91,6 +96,41 @@ describe('EffectExecutor', () => {
     const { executor, asked, told } = setting();
     await executor.execute(claimed(dial, legWith({})));
     expect([asked, told]).toEqual([['dial leg'], ['handle_dial_outcome accepted']]);
+  });
+
+  it('dials nobody whom the policy does not allow, whoever asked for it: the leg ends as rejected', async () => {
+    const dialPolicy = { telPrefixes: ['+49'] };
+    const { executor, asked, told, metrics } = setting(undefined, { dialPolicy });
+    await executor.execute(claimed(dial, legWith({})));
+    expect([asked, told, metrics.dialsForbidden]).toEqual([[], ['handle_dial_outcome forbidden'], 1]);
+  });
+
+  it('dials a number no more than so often within a minute, and counts a repeated order once', async () => {
+    const { executor, asked, told, clock, metrics } = setting(undefined, {
+      limits: { legsPerNumberPerMinute: 2 },
+    });
+    const order = (id: string) =>
+      executor.execute(claimed({ ...dial, legId: id }, legWith({ id, dialDeadline: 90_000 })));
+    for (const id of ['one', 'one', 'two', 'three']) await order(id);
+    expect(asked).toEqual(['dial one', 'dial one', 'dial two']);
+    expect(told.at(-1)).toBe('handle_dial_outcome forbidden');
+    expect(metrics.dialsOverRate).toBe(1);
+    await clock.advance(60_000);
+    await order('four');
+    expect(asked.at(-1)).toBe('dial four');
+  });
+
+  it('holds back what is too much for this second, and says until when', async () => {
+    const { executor, asked, clock, metrics } = setting(undefined, { limits: { legsPerSecond: 2 } });
+    const order = (id: string) => executor.execute(claimed({ ...dial, legId: id }, legWith({ id })));
+    await order('one');
+    await clock.advance(400);
+    await order('two');
+    await expect(order('three')).rejects.toMatchObject({ name: 'DialsHeldBack', retryAfter: 600 });
+    expect([asked, metrics.dialsPaced]).toEqual([['dial one', 'dial two'], 1]);
+    await clock.advance(600);
+    await order('three');
+    expect(asked.at(-1)).toBe('dial three');
   });
 
   it('tells the tree that a dial was refused for ever', async () => {
@@ -126,6 +166,15 @@ describe('EffectExecutor', () => {
     const { executor, asked, told } = setting();
     await executor.execute(claimed(dial, legWith({ status: 'hangingup' })));
     expect([asked, told]).toEqual([[], ['handle_dial_outcome never_placed']]);
+  });
+
+  it.each([
+    ['the claim read that it was given up and memory is behind', 'planned', 'hangingup'],
+    ['memory knows that it was given up and the claim is behind', 'hangingup', 'planned'],
+  ] as const)('does not place a leg when %s', async (_title, inMemory, read) => {
+    const { executor, asked } = setting(legWith({ status: inMemory }));
+    await executor.execute(claimed(dial, legWith({ status: read })));
+    expect(asked).toEqual([]);
   });
 
   it('leaves a leg that was given up after a try to its hangup: another process may have placed the call', async () => {

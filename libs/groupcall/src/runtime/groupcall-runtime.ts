@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Command } from '@nestjs/cqrs';
+import { withCanonicalIds } from '../domain/canonical-id.js';
 import { groupcallNotFound, legNotFound, unavailable } from '../domain/groupcall-error.js';
 import type { TreeCommand } from '../domain/tree-command.js';
 import type { LegState } from '../domain/tree-state.js';
 import { GroupcallStore } from '../ports/groupcall-store.port.js';
+import { NoTracer, Tracer } from '../ports/tracer.port.js';
+import { Envelope } from './envelope.js';
 import { KeyedMailbox } from './keyed-mailbox.js';
+import { LoadGate } from './load-gate.js';
+import { LoadReader } from './load-reader.js';
 import { ResidentTrees } from './resident-trees.js';
-import { TreeTurns, type Envelope } from './tree-turns.js';
+import { TreeTurns } from './tree-turns.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
 type ResultOf<C> = C extends Command<infer Result> ? Result : never;
-
-/** More than this waiting is an overload: better a clear no than a late yes. */
-const MOST_WAITING = 50_000;
 
 /** Takes any command of a tree to the tree's mailbox. The promise resolves when what was decided is durable. */
 @Injectable()
@@ -24,25 +26,25 @@ export class GroupcallRuntime {
   constructor(
     private readonly store: GroupcallStore,
     private readonly turns: TreeTurns,
+    private readonly reader: LoadReader,
+    private readonly gate: LoadGate,
     private readonly metrics: RuntimeMetrics,
+    private readonly tracer: Tracer = new NoTracer(),
   ) {
     this.residents = turns.residents;
-    this.mailbox = new KeyedMailbox((rootId, batch) => this.turns.take(rootId, batch));
+    this.mailbox = new KeyedMailbox(
+      (rootId, batch, more) => this.turns.take(rootId, batch, more),
+      () => this.turns.room(),
+    );
   }
 
   /**
-   * @throws GroupcallError NOT_FOUND for an unknown id, UNAVAILABLE during shutdown or overload (safe to repeat), and
-   * whatever the command's own rules refuse
+   * Has a tree take a command; resolves with its result when what was decided is durable.
+   * @throws GroupcallError INVALID_ARGUMENT for what is no id, NOT_FOUND for an unknown one, UNAVAILABLE during shutdown or
+   * overload (safe to repeat), and whatever the command's own rules refuse
    */
-  async send<C extends TreeCommand>(command: C): Promise<ResultOf<C>> {
-    if (!this.accepting) throw unavailable('This process is shutting down. Send the command again.');
-    if (this.mailbox.size >= MOST_WAITING)
-      throw unavailable('Too many commands are waiting. Send the command again.');
-    this.metrics.commands += 1;
-    const rootId = await this.rootOf(command);
-    return new Promise((resolve, reject) => {
-      this.mailbox.post(rootId, { command, resolve: resolve as (result: unknown) => void, reject });
-    });
+  send<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
+    return this.tracer.isOn ? this.traced(sent) : this.take(sent);
   }
 
   /** The leg as far as this process knows it; for a last look before an effect, never for a decision. */
@@ -50,12 +52,19 @@ export class GroupcallRuntime {
     return this.residents.peek(rootId)?.state.legs.get(legId);
   }
 
+  /** Trees that this process remembers. */
   get residentTrees(): number {
     return this.residents.size;
   }
 
+  /** Commands that wait for their tree. */
   get waitingCommands(): number {
-    return this.mailbox.size;
+    return this.gate.waiting;
+  }
+
+  /** Trees without a turn for a long time leave the memory; the next turn loads them again. */
+  forgetIdle(): void {
+    this.residents.forgetIdle();
   }
 
   /** From now on every command is refused with UNAVAILABLE; those under way are finished. */
@@ -64,18 +73,47 @@ export class GroupcallRuntime {
     await this.mailbox.whenIdle();
   }
 
-  private async rootOf(command: TreeCommand): Promise<string> {
+  private async traced<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
+    const command = withCanonicalIds(sent);
+    return this.tracer.command(command, () => this.take(command));
+  }
+
+  /** One promise for the whole way: every command takes it. What is thrown within rejects it. */
+  private take<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
+    return new Promise<ResultOf<C>>((resolve, reject) => {
+      const command = withCanonicalIds(sent);
+      if (!this.accepting) throw unavailable('This process is shutting down. Send the command again.');
+      const rootId = this.rootOf(command);
+      const entered = this.gate.enter(command.type);
+      const tell = resolve as (result: unknown) => void;
+      const envelope = new Envelope(command, this.gate, entered, tell, reject);
+      this.metrics.commands += 1;
+      if (rootId !== undefined) this.mailbox.post(rootId, envelope);
+      else this.postToStored(envelope);
+    });
+  }
+
+  /** @returns undefined when neither the command itself nor this process's memory says it: hardly ever */
+  private rootOf(command: TreeCommand): string | undefined {
     if ('rootId' in command) return command.rootId;
     if (command.type === 'create_groupcall') {
       if (!command.input.id)
         throw new Error('A create command needs its id before it is sent to the runtime.');
       return command.input.id;
     }
-    const memberId = 'legId' in command ? command.legId : command.groupcallId;
-    const resident = this.residents.rootOf(memberId);
-    if (resident) return resident;
+    return this.residents.rootOf('legId' in command ? command.legId : command.groupcallId);
+  }
+
+  private postToStored(envelope: Envelope): void {
+    this.storedRootOf(envelope.command as { legId: string } | { groupcallId: string }).then(
+      (rootId) => this.mailbox.post(rootId, envelope),
+      (error: unknown) => envelope.reject(error),
+    );
+  }
+
+  private async storedRootOf(command: { legId: string } | { groupcallId: string }): Promise<string> {
     if ('legId' in command) {
-      const rootId = await this.store.findRootOfLeg(command.legId);
+      const rootId = await this.reader.rootOfLeg(command.legId);
       if (rootId === null) throw legNotFound(command.legId);
       return rootId;
     }

@@ -32,6 +32,38 @@ describe('KeyedMailbox', () => {
     expect(taken.map((one) => one.batch)).toEqual([[1], [2, 3]]);
   });
 
+  it('gathers what is posted while there is no room for a batch', async () => {
+    const taken: number[][] = [];
+    const enter: (() => void)[] = [];
+    const mailbox = new KeyedMailbox<number>(
+      (_key, batch) => Promise.resolve(void taken.push(batch)),
+      () => new Promise((resolve) => enter.push(resolve)),
+    );
+    mailbox.post('tree', 1);
+    await nextTick();
+    mailbox.post('tree', 2);
+    await nextTick();
+    expect(taken).toEqual([]);
+    enter[0]();
+    await nextTick();
+    expect([taken, enter.length, mailbox.size]).toEqual([[[1, 2]], 1, 0]);
+  });
+
+  it('gives what has come meanwhile to a batch that asks for it, once', async () => {
+    const batches: number[][] = [];
+    let goOn = (): void => undefined;
+    const mailbox = new KeyedMailbox<number>(async (_key, batch, more) => {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      batches.push(more(), more(), [...batch]);
+    });
+    mailbox.post('tree', 1);
+    await nextTick();
+    mailbox.post('tree', 2);
+    goOn();
+    await mailbox.whenIdle();
+    expect(batches).toEqual([[2], [], [1, 2]]);
+  });
+
   it('runs different keys side by side', async () => {
     const { mailbox, taken } = gatedMailbox();
     mailbox.post('a', 1);

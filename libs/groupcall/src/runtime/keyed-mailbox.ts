@@ -7,8 +7,15 @@ export class KeyedMailbox<T> {
   private readonly idle: (() => void)[] = [];
   private count = 0;
 
-  /** @param take handles a batch; must not reject */
-  constructor(private readonly take: (key: string, batch: T[]) => Promise<void>) {}
+  /**
+   * @param take handles a batch; must not reject. What has come meanwhile it may have with `more`, which adds it to the
+   * batch
+   * @param room waited for before a batch is closed: what is posted meanwhile belongs to it. undefined: there is room
+   */
+  constructor(
+    private readonly take: (key: string, batch: T[], more: () => T[]) => Promise<void>,
+    private readonly room: () => Promise<void> | undefined = () => undefined,
+  ) {}
 
   /** Items posted and not yet handled. */
   get size(): number {
@@ -36,10 +43,16 @@ export class KeyedMailbox<T> {
     // Posts of the same tick belong to the first batch.
     await Promise.resolve();
     for (;;) {
+      if (this.waiting.get(key)!.length === 0) break;
+      const room = this.room();
+      if (room) await room;
       const batch = this.waiting.get(key)!;
-      if (batch.length === 0) break;
       this.waiting.set(key, []);
-      await this.take(key, batch);
+      await this.take(key, batch, () => {
+        const line = this.waiting.get(key)!.splice(0);
+        batch.push(...line);
+        return line;
+      });
       this.count -= batch.length;
     }
     this.waiting.delete(key);

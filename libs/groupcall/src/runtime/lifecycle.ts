@@ -9,43 +9,58 @@ import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js
 import { AlarmClock } from '../ports/alarm-clock.port.js';
 import { Timers } from '../ports/timers.port.js';
 import { AlarmHandler } from './alarm-handler.js';
+import { DeadlineTimers } from './deadline-timers.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { reasonText } from './reason-text.js';
 import { Reconciler } from './reconciler.js';
 import { settledWithin } from './settled-within.js';
 import { Ticker } from './ticker.js';
 
 /**
- * Starts what works by itself and stops it in the order in which nothing is lost: no new commands, turns finished,
- * effects finished, queue closed. Everything is durable, so a shutdown that runs out of time loses nothing either.
+ * Starts what works by itself and stops it in the order in which nothing is lost: nobody begins anything new, what is
+ * under way is finished side by side, then the mailboxes are. Everything is durable, so a shutdown that runs out of
+ * time loses nothing either.
  */
 @Injectable()
 export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Groupcall');
   private readonly sweep: Ticker;
   private readonly poll: Ticker;
+  private readonly tidy: Ticker;
   private readonly compare: Ticker;
+  /** Aborted when the process ends: long work begins no next item. */
+  private readonly ending = new AbortController();
 
   constructor(
     private readonly runtime: GroupcallRuntime,
     private readonly relay: OutboxRelay,
     private readonly alarms: AlarmHandler,
     private readonly alarmClock: AlarmClock,
+    private readonly deadlines: DeadlineTimers,
     private readonly reconciler: Reconciler,
     private readonly timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
+    const { signal } = this.ending;
     const { sweepInterval, relayInterval, reconcileInterval } = options.timings;
-    this.sweep = new Ticker(timers, sweepInterval, () => this.quietly('sweep', () => this.alarms.sweep()));
+    this.sweep = new Ticker(timers, sweepInterval, () =>
+      this.quietly('sweep', () => this.alarms.sweep(signal)),
+    );
     this.compare = new Ticker(timers, reconcileInterval, () =>
-      this.quietly('comparison with the gateway', () => this.reconciler.reconcile()),
+      this.quietly('comparison with the gateway', () => this.reconciler.reconcile(signal)),
+    );
+    this.tidy = new Ticker(timers, Math.ceil(options.capacity.residentIdle / 4), async () =>
+      this.runtime.forgetIdle(),
     );
     this.poll = new Ticker(timers, relayInterval, async () => this.relay.nudge());
   }
 
   async onApplicationBootstrap(): Promise<void> {
     const { workers } = this.options;
+    if (workers.timers) this.deadlines.start((rootIds, now) => this.alarms.time(rootIds, now));
     if (workers.alarms) await this.alarmClock.start((rootId) => this.alarms.ring(rootId));
+    this.tidy.start();
     if (workers.sweep) this.sweep.start();
     if (workers.reconciler) this.compare.start();
     if (workers.relay) {
@@ -56,9 +71,12 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async beforeApplicationShutdown(): Promise<void> {
     const inOrder = async () => {
-      await Promise.all([this.sweep.stop(), this.poll.stop(), this.compare.stop()]);
-      // Effects under way still have something to tell their tree, so the mailboxes close after them.
-      await this.relay.stop();
+      this.ending.abort();
+      // The relay does not wait for a sweep or a comparison: what they still commit another process executes.
+      const { relay, deadlines, sweep, poll, compare } = this;
+      await Promise.all([relay.stop(), deadlines.stop(), sweep.stop(), poll.stop(), compare.stop()]);
+      await this.tidy.stop();
+      // All of these still have something to tell their trees, so the mailboxes close after them.
       await this.runtime.drain();
     };
     const { drainTimeout } = this.options.timings;
@@ -75,7 +93,7 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     try {
       await work();
     } catch (error) {
-      this.logger.warn(`The ${what} failed and is tried again: ${String(error)}`);
+      this.logger.warn(`The ${what} failed and is tried again: ${reasonText(error)}`);
     }
   }
 }

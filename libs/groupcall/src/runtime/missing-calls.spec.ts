@@ -16,4 +16,11 @@ describe('MissingCalls', () => {
     calls.keepOnly(new Set(['b']));
     expect(calls.missed('a', 20_000)).toBe(false);
   });
+
+  it('starts anew for a call that the gateway knew in between', () => {
+    const calls = new MissingCalls(10_000);
+    calls.missed('a', 0);
+    calls.found('a');
+    expect(calls.missed('a', 20_000)).toBe(false);
+  });
 });

@@ -14,6 +14,11 @@ export class MissingCalls {
     return first !== undefined && now - first >= this.patience;
   }
 
+  /** The gateway knows it after all. */
+  found(callId: string): void {
+    this.firstMissed.delete(callId);
+  }
+
   /** Forgets every call that is not in question any more. */
   keepOnly(callIds: ReadonlySet<string>): void {
     for (const id of this.firstMissed.keys()) if (!callIds.has(id)) this.firstMissed.delete(id);

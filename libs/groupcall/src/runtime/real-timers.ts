@@ -8,8 +8,4 @@ export class RealTimers extends Timers {
     const timer = setTimeout(work, ms);
     return () => clearTimeout(timer);
   }
-
-  override timeoutSignal(ms: number): AbortSignal {
-    return AbortSignal.timeout(ms);
-  }
 }

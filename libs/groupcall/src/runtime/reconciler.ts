@@ -1,4 +1,5 @@
-import { NIL_UUID } from '@groupcall/shared';
+import { cleanText } from '@groupcall/address';
+import { isUuid } from '@groupcall/shared';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HandleAnswerCommand } from '../commands/handle-answer/handle-answer.command.js';
 import { HandleDialOutcomeCommand } from '../commands/handle-dial-outcome/handle-dial-outcome.command.js';
@@ -16,11 +17,11 @@ import { Timers } from '../ports/timers.port.js';
 import { bounded } from './bounded.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 import { MissingCalls } from './missing-calls.js';
+import { ReconcilePass } from './reconcile-pass.js';
+import { ReconcileRound, type RoundItem } from './reconcile-round.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
 const PAGE = 500;
-/** Calls asked for one by one at the same time. */
-const ASKED_AT_ONCE = 20;
 
 /**
  * Compares what is committed with what the gateway really has, both ways (RELIABILITY D9): notifications that were
@@ -31,6 +32,8 @@ const ASKED_AT_ONCE = 20;
 export class Reconciler {
   private readonly logger = new Logger('Groupcall');
   private readonly missing: MissingCalls;
+  private readonly calls = new ReconcileRound('The gateway: the same calls');
+  private readonly legs = new ReconcileRound('The store: the same legs');
 
   constructor(
     private readonly runtime: GroupcallRuntime,
@@ -44,45 +47,77 @@ export class Reconciler {
     this.missing = new MissingCalls(options.timings.missingCallPatience);
   }
 
-  /** One look at everything. @throws when the gateway or the store cannot be asked; the next look starts anew */
-  async reconcile(): Promise<void> {
-    const seen = await this.lookAtCalls();
-    await this.lookAtLegs(seen);
+  /**
+   * One look at everything. What cannot be compared is told in one line and left to the next look.
+   * @param signal aborted: whatever was not begun is left out
+   * @throws when the gateway or the store cannot be asked at all; the next look tries again
+   */
+  async reconcile(signal?: AbortSignal): Promise<void> {
+    // Each with a patience of its own: calls that cannot be compared keep nobody from looking at the legs.
+    const seen = await this.passing(signal, (pass) => this.lookAtCalls(pass));
+    await this.passing(signal, (pass) => this.lookAtLegs(pass, seen));
   }
 
-  /** What the gateway has: is it wanted, and do we know how far it is? @returns the ids of all living calls */
-  private async lookAtCalls(): Promise<Set<string>> {
-    const seen = new Set<string>();
-    for (let after = NIL_UUID; ;) {
-      const calls = await this.bounded((signal) => this.gateway.listCalls({ after, limit: PAGE }, signal));
-      const last = calls.at(-1);
-      if (!last) return seen;
-      const legs = new Map(
-        (await this.audit.find(calls.map((call) => call.id))).map((one) => [one.leg.id, one]),
-      );
-      await inParts(calls, (call) => this.compare(call, legs.get(call.id)));
-      for (const call of calls) seen.add(call.id);
-      after = last.id;
+  private async passing<T>(
+    signal: AbortSignal | undefined,
+    look: (pass: ReconcilePass) => Promise<T>,
+  ): Promise<T> {
+    const pass = new ReconcilePass(signal);
+    try {
+      return await look(pass);
+    } finally {
+      if (pass.trouble !== null) this.logger.warn(pass.trouble);
     }
+  }
+
+  /** What the gateway has: is it wanted, and do we know how far it is? @returns the ids of the living calls looked at */
+  private async lookAtCalls(pass: ReconcilePass): Promise<Set<string>> {
+    if (this.gateway.capabilities?.listsCalls === false) return new Set();
+    const strangers = new Set<string>();
+    try {
+      const looked = await this.calls.look(pass, (after) => this.pageOfCalls(after, strangers));
+      return new Set([...looked].map((id) => id.toLowerCase()));
+    } finally {
+      if (strangers.size > 0) this.tellStrangers(strangers);
+    }
+  }
+
+  /** Calls whose ids are no UUIDs cannot be ours, and the database must not be asked for them. */
+  private async pageOfCalls(after: string, strangers: Set<string>): Promise<RoundItem[]> {
+    const calls = await this.bounded((signal) => this.gateway.listCalls({ after, limit: PAGE }, signal));
+    const ids = calls.filter(({ id }) => isUuid(id)).map(({ id }) => id.toLowerCase());
+    const ours = ids.length > 0 ? await this.audit.find(ids) : [];
+    const legs = new Map(ours.map((one) => [one.leg.id, one]));
+    return calls.map((call) => {
+      if (isUuid(call.id))
+        return { id: call.id, look: () => this.compare(call, legs.get(call.id.toLowerCase())) };
+      const id = String(call.id);
+      strangers.add(id);
+      return { id, look: () => Promise.resolve() };
+    });
+  }
+
+  private tellStrangers(ids: ReadonlySet<string>): void {
+    const [first] = ids;
+    this.logger.warn(
+      `The gateway lists ${ids.size} calls whose ids are no UUIDs: they are not ours and are left alone. The first: ${cleanText(first, 64)}`,
+    );
   }
 
   /** What we believe to be alive: does the gateway still have it? */
-  private async lookAtLegs(seen: ReadonlySet<string>): Promise<void> {
-    const asked = new Set<string>();
+  private async lookAtLegs(pass: ReconcilePass, seen: ReadonlySet<string>): Promise<void> {
     const placedBefore = this.clock.now() - this.options.timings.reconcileGrace;
-    for (let after = NIL_UUID; ;) {
-      const page = await this.audit.placed(placedBefore, after, PAGE);
-      const last = page.at(-1);
-      if (!last) break;
-      const unseen = page.filter(({ leg }) => !seen.has(leg.id));
-      for (const { leg } of unseen) asked.add(leg.id);
-      await inParts(unseen, async (audited) => {
-        const call = await this.bounded((signal) => this.gateway.getCall(audited.leg.id, signal));
-        await this.compare(call, audited);
-      });
-      after = last.leg.id;
-    }
-    this.missing.keepOnly(asked);
+    const looked = await this.legs.look(pass, async (after) =>
+      (await this.audit.placed(placedBefore, after, PAGE)).map((audited) => ({
+        id: audited.leg.id,
+        look: async () => {
+          if (seen.has(audited.leg.id)) return;
+          const call = await this.bounded((signal) => this.gateway.getCall(audited.leg.id, signal));
+          await this.compare(call, audited);
+        },
+      })),
+    );
+    if (!pass.isCutShort) this.missing.keepOnly(looked);
   }
 
   private async compare(call: GatewayCall, audited: AuditedLeg | undefined): Promise<void> {
@@ -92,6 +127,7 @@ export class Reconciler {
       return;
     }
     const { leg } = audited;
+    if (call.state !== 'unknown') this.missing.found(leg.id);
     switch (call.state) {
       case 'ringing':
         if (leg.status === 'planned' || leg.status === 'dialing')
@@ -141,10 +177,4 @@ export class Reconciler {
 /** We have decided to end it, and the gateway still has it. */
 function isUnwanted(leg: LegState): boolean {
   return leg.status === 'hangingup' || leg.status === 'hangup';
-}
-
-async function inParts<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += ASKED_AT_ONCE) {
-    await Promise.all(items.slice(start, start + ASKED_AT_ONCE).map(work));
-  }
 }

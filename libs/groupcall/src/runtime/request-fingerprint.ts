@@ -1,10 +1,34 @@
 import { createHash } from 'node:crypto';
-import type { CreateGroupcallInput } from '../commands/create-groupcall/create-groupcall.command.js';
+import type {
+  CreateGroupcallInput,
+  DestinationInput,
+} from '../commands/create-groupcall/create-groupcall.command.js';
+import { canonicalUuid } from '../domain/origin.js';
 
-/** Equal for requests with the same content, whatever the order of their keys. The id and the key itself do not count. */
+/**
+ * Equal for requests with the same content, whatever the order of their keys and however their ids are written. The id
+ * and the key itself do not count. A default spelt out is other content.
+ * @param input a request that has been checked
+ */
 export function requestFingerprint(input: CreateGroupcallInput): string {
   const { id: _id, idempotencyKey: _key, ...content } = input;
-  return createHash('sha256').update(canonical(content)).digest('hex');
+  const same = {
+    ...content,
+    customerId: content.customerId.toLowerCase(),
+    flowId: content.flowId?.toLowerCase(),
+    masterCallId: content.masterCallId?.toLowerCase(),
+    destinations: content.destinations.map(withCanonicalAgent),
+  };
+  return createHash('sha256').update(canonical(same)).digest('hex');
+}
+
+function withCanonicalAgent(destination: DestinationInput): DestinationInput {
+  const { type, target, destinations } = destination;
+  return {
+    ...destination,
+    ...(type === 'agent' && target ? { target: canonicalUuid(target) } : {}),
+    ...(destinations ? { destinations: destinations.map(withCanonicalAgent) } : {}),
+  };
 }
 
 function canonical(value: unknown): string {

@@ -23,7 +23,7 @@ describe('ResidentTrees', () => {
     const trees = new ResidentTrees();
     const state = treeOf(id(1));
     const members = [...state.legs.keys(), ...state.groupcalls.keys()];
-    trees.keep(id(1), { state, armedAt: null });
+    trees.keep(id(1), { state, doubt: 0 });
     expect(members.map((member) => trees.rootOf(member))).toEqual([id(1), id(1), id(1)]);
     trees.forget(id(1));
     expect(members.map((member) => trees.rootOf(member))).toEqual([undefined, undefined, undefined]);
@@ -31,23 +31,41 @@ describe('ResidentTrees', () => {
 
   it('lets the least recently used tree go when there are too many', () => {
     const trees = new ResidentTrees(2);
-    trees.keep(id(1), { state: treeOf(id(1)), armedAt: null });
-    trees.keep(id(2), { state: treeOf(id(2)), armedAt: null });
-    trees.keep(id(1), { state: treeOf(id(1)), armedAt: 5 });
-    trees.keep(id(3), { state: treeOf(id(3)), armedAt: null });
+    trees.keep(id(1), { state: treeOf(id(1)), doubt: 0 });
+    trees.keep(id(2), { state: treeOf(id(2)), doubt: 0 });
+    trees.keep(id(1), { state: treeOf(id(1)), doubt: 5 });
+    trees.keep(id(3), { state: treeOf(id(3)), doubt: 0 });
     expect([id(1), id(2), id(3)].map((root) => trees.peek(root) !== undefined)).toEqual([true, false, true]);
-    expect(trees.peek(id(1))?.armedAt).toBe(5);
+    expect(trees.peek(id(1))?.doubt).toBe(5);
+  });
+
+  it('lets go what nobody has used for a long time, and its members with it', () => {
+    let now = 0;
+    const trees = new ResidentTrees(10, 100, () => now);
+    const useAt = (moment: number, rootId: string) => {
+      now = moment;
+      trees.keep(rootId, { state: treeOf(rootId), doubt: 0 });
+    };
+    useAt(0, id(1));
+    useAt(50, id(2));
+    useAt(60, id(1));
+    now = 149;
+    trees.forgetIdle();
+    expect(trees.size).toBe(2);
+    now = 155;
+    trees.forgetIdle();
+    expect([trees.size, trees.rootOf(id(2)), trees.rootOf(id(1))]).toEqual([1, undefined, id(1)]);
   });
 
   it('keeps no tree that has ended', () => {
     const trees = new ResidentTrees();
     const created = treeOf(id(1));
-    trees.keep(id(1), { state: created, armedAt: null });
+    trees.keep(id(1), { state: created, doubt: 0 });
     const hungUp = decide(created, new HangupCommand({ groupcallId: id(1) }), context).state;
     const legs = new Map([...hungUp.legs].map(([key, leg]) => [key, { ...leg, status: 'hangup' as const }]));
     const root = { ...hungUp.groupcalls.get(id(1))!, status: 'hangup' as const };
     const ended = { ...hungUp, legs, groupcalls: new Map(hungUp.groupcalls).set(id(1), root) };
-    trees.keep(id(1), { state: ended, armedAt: null });
+    trees.keep(id(1), { state: ended, doubt: 0 });
     expect([trees.size, trees.rootOf(id(1))]).toEqual([0, undefined]);
   });
 });

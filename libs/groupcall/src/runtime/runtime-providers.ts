@@ -1,11 +1,18 @@
 import type { Provider } from '@nestjs/common';
 import { Timers } from '../ports/timers.port.js';
+import { NoTracer, Tracer } from '../ports/tracer.port.js';
 import { AlarmHandler } from './alarm-handler.js';
 import { AlarmSetter } from './alarm-setter.js';
+import { BundleReceipts } from './bundle-receipts.js';
 import { CommitWriter } from './commit-writer.js';
+import { DeadlineTimers } from './deadline-timers.js';
+import { DialGuard } from './dial-guard.js';
 import { EffectExecutor } from './effect-executor.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
+import { HeldEffects } from './held-effects.js';
 import { Lifecycle } from './lifecycle.js';
+import { LoadGate } from './load-gate.js';
+import { LoadReader } from './load-reader.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
@@ -19,10 +26,16 @@ import { TreeTurns } from './tree-turns.js';
 export const RUNTIME_PROVIDERS: Provider[] = [
   AlarmHandler,
   AlarmSetter,
+  BundleReceipts,
   CommitWriter,
+  DeadlineTimers,
+  DialGuard,
   EffectExecutor,
   GroupcallRuntime,
+  HeldEffects,
   Lifecycle,
+  LoadGate,
+  LoadReader,
   OutboxRelay,
   OutboxSignal,
   ProcessName,
@@ -31,5 +44,7 @@ export const RUNTIME_PROVIDERS: Provider[] = [
   RuntimeMetrics,
   TreeBatches,
   TreeTurns,
+  // Whoever has a tracer provides it after these.
+  { provide: Tracer, useClass: NoTracer },
   { provide: Timers, useClass: RealTimers },
 ];

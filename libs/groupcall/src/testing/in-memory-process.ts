@@ -8,7 +8,10 @@ import type { ManualClock } from '../adapters/in-memory/index.js';
 import { resolveOptions } from '../groupcall.options.js';
 import { AlarmSetter } from '../runtime/alarm-setter.js';
 import { CommitWriter } from '../runtime/commit-writer.js';
+import { DeadlineTimers } from '../runtime/deadline-timers.js';
 import { GroupcallRuntime } from '../runtime/groupcall-runtime.js';
+import { LoadGate } from '../runtime/load-gate.js';
+import { LoadReader } from '../runtime/load-reader.js';
 import { OutboxSignal } from '../runtime/outbox-signal.js';
 import { RealTimers } from '../runtime/real-timers.js';
 import { RuntimeMetrics } from '../runtime/runtime-metrics.js';
@@ -20,18 +23,15 @@ export function inMemoryProcess(database: InMemoryDatabase, clock: ManualClock) 
   const store = new InMemoryGroupcallStore(database);
   const metrics = new RuntimeMetrics();
   const options = resolveOptions({ queue: { backend: 'redis', url: 'redis://nobody' } });
-  const alarms = new AlarmSetter(new ManualAlarmClock(new ManualAlarmQueue(clock)));
-  const writer = new CommitWriter(store, options, metrics);
-  const turns = new TreeTurns(
-    store,
-    writer,
-    clock,
-    alarms,
-    new OutboxSignal(),
-    metrics,
-    new RealTimers(),
-    options,
-  );
-  const runtime = new GroupcallRuntime(store, turns, metrics);
-  return { store, runtime, batches: new TreeBatches(runtime), options };
+  const timers = new RealTimers();
+  const alarmClock = new ManualAlarmClock(new ManualAlarmQueue(clock));
+  // Never started: here nothing happens by itself.
+  const deadlines = new DeadlineTimers(clock, timers);
+  const alarms = new AlarmSetter(alarmClock, deadlines, clock, options);
+  const writer = new CommitWriter(store, options, metrics, new OutboxSignal());
+  const reader = new LoadReader(store);
+  const turns = new TreeTurns(reader, writer, clock, alarms, metrics, timers, options);
+  const gate = new LoadGate(clock, metrics, options);
+  const runtime = new GroupcallRuntime(store, turns, reader, gate, metrics);
+  return { store, runtime, gate, batches: new TreeBatches(runtime), options };
 }

@@ -2,3 +2,12 @@
 export * from './scenario/index.js';
 export * from '../adapters/in-memory/index.js';
 export * from './contracts/call-gateway.contract.js';
+export {
+  GroupcallTestKit,
+  TEST_CUSTOMER,
+  type CommandExecutor,
+  type TestKitOptions,
+} from './kit/groupcall-test-kit.js';
+export * from './kit/phone.js';
+export { ScriptedGateway, type CallNews, type PlacedCall } from './kit/scripted-gateway.js';
+export { TestDirectory } from './kit/test-directory.js';

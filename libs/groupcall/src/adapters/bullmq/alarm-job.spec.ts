@@ -1,5 +1,5 @@
 import { UnrecoverableError } from 'bullmq';
-import { alarmJobOptions, rootIdOf } from './alarm-job.js';
+import { alarmJobId, alarmJobOptions, momentOf, rootIdOf } from './alarm-job.js';
 
 const rootId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
@@ -13,7 +13,18 @@ describe('a job of the alarm queue', () => {
     expect(alarmJobOptions('id', 5, 1_000).attempts).toBeGreaterThanOrEqual(20);
   });
 
-  it('is about the root that it names', () => {
+  it('has its moment in its id, also when it was set by a version with one job for each root', () => {
+    expect(momentOf(alarmJobId(1_763_900_000_250))).toBe(1_763_900_000_250);
+    expect(momentOf(alarmJobId(1_763_900_000_250, 'a1b2c3d4z9'))).toBe(1_763_900_000_250);
+    expect(momentOf(`${rootId}-1763900000123-a1b2c3d4z9`)).toBe(1_763_900_000_123);
+  });
+
+  it.each([undefined, '', '17', 'alarm-', 'alarm-soon', `alarm-${'9'.repeat(30)}`, `${rootId}-`])(
+    'is due at once when its id tells no moment: %s',
+    (id) => expect(momentOf(id)).toBe(0),
+  );
+
+  it('names a root', () => {
     expect(rootIdOf({ name: 'alarm', data: { rootId } })).toBe(rootId);
   });
 

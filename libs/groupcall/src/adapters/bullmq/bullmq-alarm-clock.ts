@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, type Queue, type Worker } from 'bullmq';
 import type { AlarmQueueOptions } from '../../groupcall.options.js';
 import { AlarmClock } from '../../ports/alarm-clock.port.js';
 import type { Clock } from '../../ports/clock.port.js';
-import { ALARM_JOB, alarmJobOptions, rootIdOf } from './alarm-job.js';
-import { AlarmQueueRefusedError, type AlarmQueue } from './alarm-queue.js';
-import { createAlarmQueue } from './create-alarm-queue.js';
-import { QueueWatch, unusable, type WatchTimings } from './queue-watch.js';
+import { ALARM_JOB, ALARM_QUEUE, alarmJobId, alarmJobOptions, momentOf, rootIdOf } from './alarm-job.js';
+import { QueueRefusedError, type JobQueue } from './job-queue.js';
+import { createJobQueue } from './create-job-queue.js';
+import { QueueWatch, unusable, type QueueTexts, type WatchTimings } from './queue-watch.js';
 import { RateLimitedLog, type LogSink } from './rate-limited-log.js';
 import { settled, within } from './within.js';
 
@@ -29,6 +29,9 @@ export interface AlarmQueueHealth {
   detail: string;
 }
 
+/** ms for a note that nobody waits for. */
+const PROGRESS_TIMEOUT = 500;
+
 const DEFAULTS: Omit<AlarmClockSettings, 'log'> = {
   armTimeout: 2_000,
   finishTimeout: 2_500,
@@ -37,20 +40,25 @@ const DEFAULTS: Omit<AlarmClockSettings, 'log'> = {
   retryInterval: 500,
 };
 
+const TEXTS: QueueTexts = {
+  queue: 'The alarm queue',
+  meanwhile: 'the sweep over the database rings instead',
+};
+
 /**
- * Alarms as delayed BullMQ jobs, on Redis or PostgreSQL. Exactly what the port promises and no more: an alarm may be
- * lost with its server, may ring late, and may ring twice.
+ * Alarms as delayed BullMQ jobs, on Redis or PostgreSQL: one for each moment, however many processes set it. Exactly what
+ * the port promises and no more: an alarm may be lost with its server, may ring late, and may ring twice.
  */
 export class BullmqAlarmClock implements AlarmClock {
   private readonly settings: AlarmClockSettings;
   private readonly log: RateLimitedLog;
   private readonly watch: QueueWatch;
   private readonly arming = new Set<Promise<void>>();
-  // BullMQ ignores a job id that it has seen: this instance and a count make each one new.
+  // Of a moment that has passed the alarm may be ringing already: this instance and a count make another one.
   private readonly instance = randomUUID().slice(0, 8);
   private armed = 0;
   private failed = 0;
-  private opened: AlarmQueue | undefined;
+  private opened: JobQueue | undefined;
   private worker: Worker | undefined;
   private onAlarm: ((rootId: string) => Promise<void>) | undefined;
   private stopping: Promise<void> | undefined;
@@ -64,7 +72,7 @@ export class BullmqAlarmClock implements AlarmClock {
     this.settings = { log: new Logger('AlarmClock'), ...DEFAULTS, ...settings };
     const now = () => clock.now();
     this.log = new RateLimitedLog(this.settings.log, now);
-    this.watch = new QueueWatch(() => this.open(), this.log, now, this.settings);
+    this.watch = new QueueWatch(() => this.open(), this.log, now, this.settings, TEXTS);
   }
 
   /** How many alarms could not be set, or not in time, since this was made. */
@@ -82,15 +90,16 @@ export class BullmqAlarmClock implements AlarmClock {
    * logged, and the sweep wakes the tree. One that timed out may have been set all the same. A moment that has passed
    * rings at once.
    */
-  async arm(rootId: string, at: number): Promise<void> {
+  async arm(rootId: string, at: number): Promise<boolean> {
     if (this.stopping) return this.lost('the alarm clock has been stopped');
     const adding = this.add(rootId, at);
     this.arming.add(adding);
     try {
       await within(adding, this.settings.armTimeout);
+      return true;
     } catch (error) {
       this.watch.doubt();
-      this.lost(error instanceof Error ? error.message : String(error));
+      return this.lost(error instanceof Error ? error.message : String(error));
     } finally {
       this.arming.delete(adding);
     }
@@ -98,7 +107,7 @@ export class BullmqAlarmClock implements AlarmClock {
 
   /**
    * Resolves also when the server is down: it is then tried again in the background, and {@link health} tells.
-   * @throws AlarmQueueRefusedError when the server must not be used as it is set up
+   * @throws QueueRefusedError when the server must not be used as it is set up
    */
   async start(onAlarm: (rootId: string) => Promise<void>): Promise<void> {
     if (this.onAlarm || this.stopping) throw new Error('An alarm clock is started once; make a new one.');
@@ -107,11 +116,14 @@ export class BullmqAlarmClock implements AlarmClock {
       await this.watch.check();
       this.listen();
     } catch (error) {
-      if (error instanceof AlarmQueueRefusedError) {
+      if (error instanceof QueueRefusedError) {
         await this.stop();
         throw error;
       }
-      this.log.warn('check', `${unusable(this.open().server, error)} It is tried again in the background.`);
+      this.log.warn(
+        'check',
+        `${unusable(TEXTS, this.open().server, error)} It is tried again in the background.`,
+      );
     }
     this.watch.start(() => this.listen());
   }
@@ -132,7 +144,7 @@ export class BullmqAlarmClock implements AlarmClock {
         return { ok: false, detail: `The alarm queue on ${server} is paused: resume it.` };
       }
     } catch (error) {
-      return { ok: false, detail: unusable(server, error) };
+      return { ok: false, detail: unusable(TEXTS, server, error) };
     }
     if (this.onAlarm && !this.worker?.isRunning()) {
       return { ok: false, detail: `The alarm queue on ${server} is there, and listening to it begins soon.` };
@@ -142,22 +154,23 @@ export class BullmqAlarmClock implements AlarmClock {
 
   private async add(rootId: string, at: number): Promise<void> {
     await this.watch.ready();
-    this.armed += 1;
-    const jobId = `${rootId}-${at}-${this.instance}${this.armed.toString(36)}`;
     // `at` is the database's time and BullMQ counts in this process's: only the distance means the same to both.
     const delay = Math.max(0, Math.ceil(at - this.clock.now()));
+    this.armed += 1;
+    const jobId = delay > 0 ? alarmJobId(at) : alarmJobId(at, `${this.instance}${this.armed.toString(36)}`);
     await this.queue.add(ALARM_JOB, { rootId }, alarmJobOptions(jobId, delay, this.settings.retryDelay));
   }
 
-  private lost(reason: string): void {
+  private lost(reason: string): false {
     this.failed += 1;
     this.log.warn('arm', `An alarm could not be set, the sweep will ring instead: ${reason}`);
+    return false;
   }
 
   /** Makes sure that there is a worker; one that has ended by itself is replaced. */
   private listen(): void {
     if (this.stopping || this.worker?.isRunning()) return;
-    const worker = this.open().openWorker((job) => this.ring(job));
+    const worker = this.open().openWorker((job, token) => this.ring(job, token));
     worker.on('failed', (job, error) => {
       const about = `${job?.id ?? 'unknown'}, attempt ${job?.attemptsMade ?? 0}`;
       this.log.warn('failed', `An alarm was not handled (${about}): ${error.message}`);
@@ -165,8 +178,19 @@ export class BullmqAlarmClock implements AlarmClock {
     this.worker = worker;
   }
 
-  private async ring(job: Job): Promise<void> {
-    await this.onAlarm?.(rootIdOf(job));
+  private async ring(job: Job, token: string | undefined): Promise<void> {
+    const rootId = rootIdOf(job);
+    try {
+      const early = momentOf(job.id) - (await this.clock.read());
+      await this.onAlarm?.(rootId);
+      if (early > 0) await waitOn(job, early, token);
+    } catch (error) {
+      if (error instanceof DelayedError) throw error;
+      // For whoever looks at the queue. Only a wish: the same server may be the one that has failed.
+      const used = Math.round((100 * (job.attemptsMade + 1)) / (job.opts.attempts ?? 1));
+      await settled(job.updateProgress(used), PROGRESS_TIMEOUT);
+      throw error;
+    }
   }
 
   private async shutDown(): Promise<void> {
@@ -177,9 +201,9 @@ export class BullmqAlarmClock implements AlarmClock {
     await this.opened?.destroy();
   }
 
-  private open(): AlarmQueue {
+  private open(): JobQueue {
     if (!this.opened && this.stopping) throw new Error('The alarm clock has been stopped.');
-    this.opened ??= createAlarmQueue(this.options, (where, error) => {
+    this.opened ??= createJobQueue({ name: ALARM_QUEUE }, this.options, (where, error) => {
       this.log.warn(
         where,
         `A connection of the alarm queue (${where}) reports: ${error.message || error.name}`,
@@ -187,4 +211,15 @@ export class BullmqAlarmClock implements AlarmClock {
     });
     return this.opened;
   }
+}
+
+/**
+ * Promoted by somebody, or taken by a process whose clock is wrong: whoever was due has been told, for the others the
+ * same job waits on until its moment has come.
+ * @throws DelayedError always: so BullMQ knows that the job has not ended
+ */
+async function waitOn(job: Job, ms: number, token: string | undefined): Promise<never> {
+  // eslint-disable-next-line no-restricted-syntax -- BullMQ counts in this process's time.
+  await job.moveToDelayed(Date.now() + ms, token);
+  throw new DelayedError();
 }

@@ -1,2 +1,6 @@
-export { ALARM_QUEUE, AlarmQueueRefusedError } from './alarm-queue.js';
+export { ALARM_QUEUE } from './alarm-job.js';
+export { QueueRefusedError } from './job-queue.js';
 export { BullmqAlarmClock, type AlarmQueueHealth } from './bullmq-alarm-clock.js';
+export { BullmqCommandReceiver } from './bullmq-command-receiver.js';
+export { BullmqCommandSender, type CommandSenderSettings } from './bullmq-command-sender.js';
+export { COMMAND_QUEUE } from './command-job.js';

@@ -1,5 +1,5 @@
 import * as bullmq from 'bullmq';
-import { AlarmQueueRefusedError } from './alarm-queue.js';
+import { QueueRefusedError } from './job-queue.js';
 import type { PostgresSockets } from './postgres-sockets.js';
 import { settled, within } from './within.js';
 
@@ -10,7 +10,7 @@ const MIGRATE_TIMEOUT = 10_000;
 /**
  * Reaches the server and brings BullMQ's schema up to date; several processes may do so at once (BullMQ takes an
  * advisory lock). A schema that is up to date is only read: the role then needs no right to create anything.
- * @throws AlarmQueueRefusedError when the schema cannot be made or used; any other error when the server is away
+ * @throws QueueRefusedError when the schema cannot be made or used; any other error when the server is away
  */
 export async function prepareSchema(url: string, schema: string, sockets: PostgresSockets): Promise<void> {
   const { default: pg } = await import('pg');
@@ -46,7 +46,7 @@ async function migrate(client: bullmq.PgQueryable, schema: string): Promise<void
 const TRANSIENT = /^(08|40|53|55|57|58)/;
 
 /** What waiting does not help against, with what to do about it; undefined for everything else. */
-export function refusal(error: unknown, schema: string): AlarmQueueRefusedError | undefined {
+export function refusal(error: unknown, schema: string): QueueRefusedError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
   // 08P01 is also what a pooler answers to the start-up settings that BullMQ needs.
@@ -56,8 +56,8 @@ export function refusal(error: unknown, schema: string): AlarmQueueRefusedError 
     error instanceof bullmq.SchemaVersionMismatchError ||
     error instanceof bullmq.UnsupportedPostgresVersionError;
   if (!final && !incompatible) return undefined;
-  return new AlarmQueueRefusedError(
-    `PostgreSQL cannot hold the alarm queue in schema "${schema}": ${error.message}. ${advice(state, schema)}`,
+  return new QueueRefusedError(
+    `PostgreSQL cannot hold the queue in schema "${schema}": ${error.message}. ${advice(state, schema)}`,
     { cause: error },
   );
 }

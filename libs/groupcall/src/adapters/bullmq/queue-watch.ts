@@ -1,4 +1,4 @@
-import { AlarmQueueRefusedError, type AlarmQueue } from './alarm-queue.js';
+import { QueueRefusedError, type JobQueue } from './job-queue.js';
 import type { RateLimitedLog } from './rate-limited-log.js';
 
 /** All durations in ms. */
@@ -20,10 +20,11 @@ export class QueueWatch {
 
   /** @param now epoch ms */
   constructor(
-    private readonly open: () => AlarmQueue,
+    private readonly open: () => JobQueue,
     private readonly log: RateLimitedLog,
     private readonly now: () => number,
     private readonly timings: WatchTimings,
+    private readonly texts: QueueTexts,
   ) {}
 
   /** Resolves at once while the queue works; during an outage most callers are rejected at once. */
@@ -61,11 +62,14 @@ export class QueueWatch {
     const before = this.failures;
     try {
       await this.check();
-      if (before > 0) this.log.warn('back', 'The alarm queue can be used again.');
+      if (before > 0) this.log.warn('back', `${this.texts.queue} can be used again.`);
       if (!this.stopped) onUsable();
     } catch (error) {
       if (!this.stopped)
-        this.log.warn('check', `${unusable(this.open().server, error)} It is looked at again soon.`);
+        this.log.warn(
+          'check',
+          `${unusable(this.texts, this.open().server, error)} It is looked at again soon.`,
+        );
     }
     this.start(onUsable);
   }
@@ -81,7 +85,7 @@ export class QueueWatch {
       this.failures += 1;
       this.failure = { error, at: this.now() };
       // A connection can be half-open for minutes; a server that refuses us has answered, so that one is not.
-      if (this.failures > 1 && !(error instanceof AlarmQueueRefusedError)) this.open().sever();
+      if (this.failures > 1 && !(error instanceof QueueRefusedError)) this.open().sever();
       throw error;
     }
   }
@@ -92,10 +96,18 @@ export class QueueWatch {
   }
 }
 
+/** How a queue is called, and what it means when it cannot be used. */
+export interface QueueTexts {
+  /** `The alarm queue` */
+  readonly queue: string;
+  /** `the sweep over the database rings instead` */
+  readonly meanwhile: string;
+}
+
 /** One sentence about a queue that cannot be used, and what that means. */
-export function unusable(server: string, error: unknown): string {
+export function unusable({ queue, meanwhile }: QueueTexts, server: string, error: unknown): string {
   const reason = error instanceof Error ? error.message || error.name : String(error);
-  return `The alarm queue on ${server} cannot be used (${reason}); the sweep over the database rings instead.`;
+  return `${queue} on ${server} cannot be used (${reason}); ${meanwhile}.`;
 }
 
 // A helper, so that the stored reason may be any value.

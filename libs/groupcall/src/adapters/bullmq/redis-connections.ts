@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { createRequire } from 'node:module';
+import type { Redis, RedisOptions } from 'ioredis';
 
 const COMMON: RedisOptions = {
   connectTimeout: 2_000,
@@ -26,11 +27,11 @@ export class RedisConnections {
   ) {}
 
   openProducer(): Redis {
-    return this.keep(new Redis(this.url, PRODUCER));
+    return this.keep(new (redisClass())(this.url, PRODUCER));
   }
 
   openConsumer(): Redis {
-    const client = this.keep(new Redis(this.url, CONSUMER));
+    const client = this.keep(new (redisClass())(this.url, CONSUMER));
     // BullMQ duplicates it for the connection on which it blocks.
     const duplicate = client.duplicate.bind(client);
     client.duplicate = (override) => this.keep(duplicate(override));
@@ -66,4 +67,16 @@ function end(client: Redis): Promise<void> {
     // A worker that ends late would connect its blocking connection once more.
     client.connect = () => Promise.reject(new Error('Connection is closed.'));
   });
+}
+
+/**
+ * Loaded when the first connection is made: a host whose queue is on PostgreSQL need not install it.
+ * @throws Error that says what to install
+ */
+function redisClass(): typeof Redis {
+  try {
+    return (createRequire(import.meta.url)('ioredis') as { Redis: typeof Redis }).Redis;
+  } catch (cause) {
+    throw new Error('A queue on Redis needs the package ioredis: npm install ioredis@5', { cause });
+  }
 }

@@ -2,13 +2,15 @@ import { liveLegsOf, nextAlarmOf, type TreeState } from '../../domain/tree-state
 import {
   GroupcallStore,
   type CustomerLimits,
+  type EffectHold,
   type LiveRoot,
+  type TreeFound,
   type TreeTurn,
+  type TreeWanted,
   type TurnOutcome,
 } from '../../ports/groupcall-store.port.js';
+import { takeOne } from '../rate-bucket.js';
 import type { InMemoryDatabase } from './in-memory-database.js';
-
-const SECOND = 1_000;
 
 /** The store without a server: everything a real one promises, except that it forgets when the process ends. */
 export class InMemoryGroupcallStore extends GroupcallStore {
@@ -16,21 +18,20 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     super();
   }
 
-  override async load(rootId: string): Promise<TreeState | null> {
-    const tree = this.database.trees.get(rootId);
-    return tree ? copyOf(tree) : null;
-  }
-
-  override async versionOf(rootId: string): Promise<number> {
-    return this.database.trees.get(rootId)?.version ?? 0;
+  override async loadMany(wanted: readonly TreeWanted[]): Promise<TreeFound[]> {
+    return wanted.map(({ rootId, knownVersion }) => {
+      const tree = this.database.trees.get(rootId);
+      if (!tree) return null;
+      return tree.version === knownVersion ? 'unchanged' : copyOf(tree);
+    });
   }
 
   override async findRootOfGroupcall(groupcallId: string): Promise<string | null> {
     return this.database.rootOfGroupcall.get(groupcallId) ?? null;
   }
 
-  override async findRootOfLeg(legId: string): Promise<string | null> {
-    return this.database.rootOfLeg.get(legId) ?? null;
+  override async findRootsOfLegs(legIds: readonly string[]): Promise<(string | null)[]> {
+    return legIds.map((id) => this.database.rootOfLeg.get(id) ?? null);
   }
 
   override async findByIdempotencyKey(customerId: string, key: string) {
@@ -38,18 +39,20 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     return known ? { rootId: known.rootId, fingerprint: known.fingerprint } : null;
   }
 
-  override async commit(turns: readonly TreeTurn[], limits: CustomerLimits): Promise<TurnOutcome[]> {
-    return turns.map((turn) => this.commitOne(turn, limits));
+  override async commit(
+    turns: readonly TreeTurn[],
+    limits: CustomerLimits,
+    hold?: EffectHold,
+  ): Promise<TurnOutcome[]> {
+    return turns.map((turn) => this.commitOne(turn, limits, hold));
   }
 
   override async admit(customerId: string, limits: CustomerLimits, now: number): Promise<number> {
     const most = limits.groupcallsPerSecond;
     if (most <= 0) return 0;
-    const last = this.database.rates.get(customerId) ?? { tokens: most, at: now };
-    const at = Math.max(last.at, now);
-    const tokens = Math.min(most, last.tokens + ((at - last.at) * most) / SECOND);
-    if (tokens < 1) return Math.ceil(((1 - tokens) * SECOND) / most);
-    this.database.rates.set(customerId, { tokens: tokens - 1, at });
+    const result = takeOne(this.database.rates.get(customerId) ?? null, most, now);
+    if ('wait' in result) return result.wait;
+    this.database.rates.set(customerId, result.taken);
     return 0;
   }
 
@@ -96,7 +99,11 @@ export class InMemoryGroupcallStore extends GroupcallStore {
       .map(({ rootId, customerId }) => ({ rootId, customerId }));
   }
 
-  private commitOne({ before, after, effects, idempotency }: TreeTurn, limits: CustomerLimits): TurnOutcome {
+  private commitOne(
+    { before, after, effects, idempotency }: TreeTurn,
+    limits: CustomerLimits,
+    hold?: EffectHold,
+  ): TurnOutcome {
     const { trees, rootOfGroupcall, rootOfLeg, liveLegs } = this.database;
     const { rootId, customerId } = after;
     const stored = trees.get(rootId);
@@ -113,7 +120,9 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     for (const id of after.legs.keys()) rootOfLeg.set(id, rootId);
     liveLegs.set(customerId, live);
     if (idempotency) this.keysOf(customerId).set(idempotency.key, { ...idempotency, rootId });
-    for (const effect of effects) this.database.addEffect(after, effect);
+    if (hold && effects.length > 0)
+      return this.database.addBundle(after, effects, hold) ? 'held' : 'committed';
+    this.database.addEffects(after, effects);
     return 'committed';
   }
 

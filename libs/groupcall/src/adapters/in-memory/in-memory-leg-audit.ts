@@ -7,6 +7,7 @@ export class InMemoryLegAudit extends LegAudit {
     super();
   }
 
+  /** Those of the calls that are ours. */
   override async find(callIds: readonly string[]): Promise<AuditedLeg[]> {
     return callIds.flatMap((id) => {
       const rootId = this.database.rootOfLeg.get(id);
@@ -15,6 +16,7 @@ export class InMemoryLegAudit extends LegAudit {
     });
   }
 
+  /** Legs that the gateway should have, page by page. */
   override async placed(placedBefore: number, after: string, limit: number): Promise<AuditedLeg[]> {
     const found: AuditedLeg[] = [];
     for (const [rootId, tree] of this.database.trees) {

@@ -11,18 +11,28 @@ export class ManualAlarmQueue {
   private readonly listeners: OnAlarm[] = [];
   /** Due while nobody listened. */
   private overdue: string[] = [];
+  /** Moments to come for which there is an alarm: one is enough for all who set it. */
+  private readonly set = new Set<number>();
 
   constructor(private readonly clock: ManualClock) {}
 
+  /** Rings one of the listeners at `at` (epoch ms), once for all who set a moment to come. */
   arm(rootId: string, at: number): void {
-    this.clock.schedule(at, () => this.ring(rootId));
+    if (this.set.has(at)) return;
+    if (at > this.clock.now()) this.set.add(at);
+    this.clock.schedule(at, () => {
+      this.set.delete(at);
+      return this.ring(rootId);
+    });
   }
 
+  /** Somebody begins to listen. */
   add(listener: OnAlarm): void {
     this.listeners.push(listener);
     for (const rootId of this.overdue.splice(0)) this.arm(rootId, this.clock.now());
   }
 
+  /** Somebody listens no more. */
   remove(listener: OnAlarm): void {
     const place = this.listeners.indexOf(listener);
     if (place >= 0) this.listeners.splice(place, 1);
@@ -54,8 +64,9 @@ export class ManualAlarmClock extends AlarmClock {
     super();
   }
 
-  override async arm(rootId: string, at: number): Promise<void> {
+  override async arm(rootId: string, at: number): Promise<boolean> {
     this.queue.arm(rootId, at);
+    return true;
   }
 
   override async start(onAlarm: OnAlarm): Promise<void> {

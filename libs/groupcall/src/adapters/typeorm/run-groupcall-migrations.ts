@@ -1,7 +1,12 @@
 import type { DataSource } from 'typeorm';
+import { dialectOf } from './dialect.js';
+import { lockMysql, unlockMysql } from './mysql/migration-lock.js';
+import { lockPostgres, unlockPostgres } from './postgres/migration-lock.js';
 
-/** Any number that nobody else uses: names the lock. */
-const LOCK = 6_712_909_471;
+const LOCKS = {
+  postgres: { lock: lockPostgres, unlock: unlockPostgres },
+  mysql: { lock: lockMysql, unlock: unlockMysql },
+};
 
 /**
  * Brings the DataSource's database up to date. Several processes may start together: one migrates, the others wait
@@ -10,17 +15,13 @@ const LOCK = 6_712_909_471;
  * @throws the first migration's error; migrations before it stay
  */
 export async function runGroupcallMigrations(dataSource: DataSource): Promise<void> {
+  const { lock, unlock } = LOCKS[dialectOf(dataSource)];
   const runner = dataSource.createQueryRunner();
   try {
-    // Time limits that a host has set for its statements are not meant for this wait.
-    await runner.query(`SELECT set_config(name, '0', false) FROM unnest($1::text[]) AS name`, [LIMITS]);
-    await runner.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await lock(runner);
     await dataSource.runMigrations({ transaction: 'each' });
   } finally {
-    await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
-    for (const limit of LIMITS) await runner.query(`RESET ${limit}`).catch(() => undefined);
+    await unlock(runner).catch(() => undefined);
     await runner.release();
   }
 }
-
-const LIMITS = ['statement_timeout', 'lock_timeout'];

@@ -1,8 +1,11 @@
+import type { Prepared } from './postgres/prepared.js';
 import type { DataSource } from 'typeorm';
+import { STATEMENT_DEADLINE } from './time-limits.js';
 
 /** What we use of a pooled `pg` client. */
 interface PooledClient {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
+  query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
   release(destroy?: boolean): void;
   on(event: 'error', listener: () => void): void;
   off(event: 'error', listener: () => void): void;
@@ -26,9 +29,6 @@ function guard(pool: ClientPool): void {
   pool.on('connect', (client) => client.on('error', ignore));
 }
 
-/** ms; longer than the server's own statement_timeout should be, so that the server normally speaks first. */
-const DEFAULT_DEADLINE = 5_000;
-
 /**
  * Single statements, each its own transaction, over the DataSource's pool. A connection whose statement failed in a
  * doubtful way or did not answer in time is destroyed, never given back: the next borrower would inherit what the
@@ -38,17 +38,30 @@ export class SqlConnection {
   constructor(
     private readonly dataSource: DataSource,
     /** ms for one statement, and for a free connection. */
-    private readonly deadline = DEFAULT_DEADLINE,
+    private readonly deadline = STATEMENT_DEADLINE,
   ) {}
 
   /** @throws the driver's error; `code` is an SQLSTATE when the server answered. Without it the outcome is unknown. */
-  async run<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  run<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return this.query((client) => client.query(text, values));
+  }
+
+  /**
+   * The same for what is executed again and again.
+   * @param rows about how many it writes or looks for
+   */
+  runPrepared<Row>(statement: Prepared, values: unknown[], rows = 1): Promise<Row[]> {
+    const name = statement.name(rows);
+    return this.query((client) => client.query({ name, text: statement.text, values }));
+  }
+
+  private async query<Row>(ask: (client: PooledClient) => Promise<{ rows: unknown[] }>): Promise<Row[]> {
     const client = await this.borrow();
     // Without a listener a connection that breaks while it is borrowed ends the process.
     client.on('error', ignore);
     let doubtful = true;
     try {
-      const { rows } = await this.inTime(client.query(text, values));
+      const { rows } = await this.inTime(ask(client));
       doubtful = false;
       return rows as Row[];
     } catch (error) {
@@ -97,6 +110,14 @@ export class SqlConnection {
 export function sqlState(error: unknown): string | undefined {
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   return typeof code === 'string' && severity !== undefined ? code : undefined;
+}
+
+/**
+ * The server has undone the statement because of the values in it: class 22 (what is not text, too long, out of range)
+ * and class 23 (a constraint). The same again would fail again.
+ */
+export function blamesData(error: unknown): boolean {
+  return /^2[23]/.test(sqlState(error) ?? '');
 }
 
 /** The statement has failed and is over; class 57 and 08 mean that the connection is going down. */

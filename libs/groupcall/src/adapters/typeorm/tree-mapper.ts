@@ -19,12 +19,22 @@ export function treeFromRows(
   legs: readonly LegRow[],
 ): TreeState {
   return {
-    rootId: tree.root_id,
+    ...rowsOfTree(tree.root_id, groupcalls, legs),
     customerId: tree.customer_id,
     version: tree.version,
     eventSequence: tree.event_sequence,
     winnerLegId: tree.winner_leg_id,
     lateAnswers: tree.late_answers,
+  };
+}
+
+export function rowsOfTree(
+  rootId: string,
+  groupcalls: readonly GroupcallRow[],
+  legs: readonly LegRow[],
+): Pick<TreeState, 'rootId' | 'groupcalls' | 'legs'> {
+  return {
+    rootId,
     groupcalls: new Map(groupcalls.map((row) => [row.id as string, groupcallFromRow(row)])),
     legs: new Map(legs.map((row) => [row.id as string, legFromRow(row)])),
   };

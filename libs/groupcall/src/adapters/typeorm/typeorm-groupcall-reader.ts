@@ -8,8 +8,9 @@ import {
   type ListRequest,
   type Page,
 } from '../../ports/groupcall-reader.port.js';
-import { GroupcallLegEntity } from './entities/groupcall-leg.entity.js';
-import { GroupcallEntity } from './entities/groupcall.entity.js';
+import type { EntitySet } from './entities/entity-set.js';
+import type { GroupcallLegEntity } from './entities/groupcall-leg.entity.js';
+import type { GroupcallEntity } from './entities/groupcall.entity.js';
 
 /** Which property a filter's key looks at. */
 const GROUPCALL_FILTERS: Record<keyof GroupcallFilter, keyof GroupcallEntity> = {
@@ -27,18 +28,21 @@ const LEG_FILTERS: Record<Exclude<keyof LegFilter, 'owner_id'>, keyof GroupcallL
 
 /** Reads through TypeORM, so on every database that it knows. */
 export class TypeOrmGroupcallReader extends GroupcallReader {
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly entities: EntitySet,
+  ) {
     super();
   }
 
   async findGroupcall(customerId: string, id: string): Promise<GroupcallResource | null> {
-    const row = await this.dataSource.getRepository(GroupcallEntity).findOneBy({ id, customerId });
+    const row = await this.dataSource.getRepository(this.entities.groupcall).findOneBy({ id, customerId });
     return row && toGroupcallResource(row);
   }
 
   async listGroupcalls(request: ListRequest<GroupcallFilter>): Promise<Page<GroupcallResource>> {
     const query = this.dataSource
-      .getRepository(GroupcallEntity)
+      .getRepository(this.entities.groupcall)
       .createQueryBuilder('row')
       .where('row.tmDelete IS NULL');
     return page(query, request, GROUPCALL_FILTERS, toGroupcallResource);
@@ -50,10 +54,10 @@ export class TypeOrmGroupcallReader extends GroupcallReader {
     wholeTree: boolean,
   ): Promise<LegResource[] | null> {
     const groupcall = await this.dataSource
-      .getRepository(GroupcallEntity)
+      .getRepository(this.entities.groupcall)
       .findOne({ select: { id: true, rootId: true }, where: { id: groupcallId, customerId } });
     if (!groupcall) return null;
-    const legs = await this.dataSource.getRepository(GroupcallLegEntity).find({
+    const legs = await this.dataSource.getRepository(this.entities.leg).find({
       where: wholeTree ? { rootId: groupcall.rootId } : { rootId: groupcall.rootId, groupcallId },
       order: { ordinal: 'ASC' },
     });
@@ -61,18 +65,18 @@ export class TypeOrmGroupcallReader extends GroupcallReader {
   }
 
   async findLeg(customerId: string, id: string): Promise<LegResource | null> {
-    const row = await this.dataSource.getRepository(GroupcallLegEntity).findOneBy({ id, customerId });
+    const row = await this.dataSource.getRepository(this.entities.leg).findOneBy({ id, customerId });
     return row && toLegResource(row);
   }
 
   async listLegs(request: ListRequest<LegFilter>): Promise<Page<LegResource>> {
     const { owner_id: ownerId, ...filter } = request.filter;
-    const query = this.dataSource.getRepository(GroupcallLegEntity).createQueryBuilder('row').where('TRUE');
+    const query = this.dataSource.getRepository(this.entities.leg).createQueryBuilder('row').where('TRUE');
     if (ownerId !== undefined) {
       const owned = query
         .subQuery()
         .select('1')
-        .from(GroupcallEntity, 'groupcall')
+        .from(this.entities.groupcall, 'groupcall')
         .where('groupcall.id = row.groupcallId AND groupcall.ownerId = :ownerId');
       query.andWhere(`EXISTS ${owned.getQuery()}`, { ownerId });
     }

@@ -5,6 +5,7 @@ import type { GroupcallResource } from '../../domain/groupcall-resource.js';
 
 /** A destination as it may be written in a request: missing address keys count as empty. */
 export type DestinationInput = Partial<Omit<Destination, 'destinations'>> & {
+  /** Only of a destination of type `groupcall`: whom to ring for it. */
   destinations?: DestinationInput[];
 };
 
@@ -12,14 +13,17 @@ export type DestinationInput = Partial<Omit<Destination, 'destinations'>> & {
 export interface CreateGroupcallInput {
   /** Missing: made by us (UUIDv7). Given: creating the same groupcall twice returns the first one. */
   id?: string;
+  /** Whose groupcall it is: a UUID other than nil. */
   customerId: string;
   /** Who calls; missing = nobody in particular. */
   source?: Partial<Address>;
+  /** Whom to ring, in this order; at least one. */
   destinations: DestinationInput[];
   /** `ring_all` (also for missing and `""`) or `linear`. */
   ringMethod?: string;
   /** `hangup_others` (also for missing) or `""`. */
   answerMethod?: string;
+  /** Carried along and given back; nothing is done with it. */
   flowId?: string;
   /** The call on whose behalf is rung: its end is a hangup request. */
   masterCallId?: string;
@@ -37,9 +41,15 @@ export interface CreateGroupcallInput {
  * something else), RESOURCE_EXHAUSTED (rate or live legs of the customer).
  */
 export class CreateGroupcallCommand extends Command<GroupcallResource> {
+  /** Tells the commands apart. */
   readonly type = 'create_groupcall' as const;
 
-  constructor(readonly input: CreateGroupcallInput) {
+  constructor(
+    /** What to ring and how. */
+    readonly input: CreateGroupcallInput,
+    /** The id was made a moment ago and has never been sent: nothing can be stored under it. */
+    readonly isNew = false,
+  ) {
     super();
   }
 }

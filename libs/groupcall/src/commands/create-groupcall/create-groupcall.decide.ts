@@ -5,12 +5,14 @@ import { toGroupcallResource, type GroupcallResource } from '../../domain/groupc
 import { isResolvable, originOf } from '../../domain/origin.js';
 import { ownerOf, ringOn } from '../../domain/ring-plan.js';
 import type { Turn } from '../../domain/turn.js';
+import { CheckedCreate } from './checked-create.js';
 import type { CreateGroupcallCommand } from './create-groupcall.command.js';
 import { validateCreate, type GroupcallRequest } from './create-groupcall.validate.js';
 
 export function decideCreate(turn: Turn, command: CreateGroupcallCommand): GroupcallResource {
   const { rootId } = turn.state;
-  const request = validateCreate(command.input, turn.context.limits);
+  const request =
+    command instanceof CheckedCreate ? command.request : validateCreate(command.input, turn.context.limits);
   const existing = turn.state.groupcalls.get(rootId);
   if (existing) {
     if (!sameRequest(existing, request))

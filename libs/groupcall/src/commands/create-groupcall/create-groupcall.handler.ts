@@ -8,10 +8,12 @@ import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../../groupcall.options
 import { Clock } from '../../ports/clock.port.js';
 import { GroupcallStore } from '../../ports/groupcall-store.port.js';
 import { GroupcallRuntime } from '../../runtime/groupcall-runtime.js';
+import { LoadGate } from '../../runtime/load-gate.js';
 import { requestFingerprint } from '../../runtime/request-fingerprint.js';
 import { IdempotencyKeyTaken } from '../../runtime/tree-turns.js';
+import { CheckedCreate } from './checked-create.js';
 import { CreateGroupcallCommand, type CreateGroupcallInput } from './create-groupcall.command.js';
-import { validateCreate } from './create-groupcall.validate.js';
+import { validateCreate, type GroupcallRequest } from './create-groupcall.validate.js';
 
 const MOST_KEY_LENGTH = 255;
 
@@ -21,19 +23,25 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     private readonly runtime: GroupcallRuntime,
     private readonly store: GroupcallStore,
     private readonly clock: Clock,
+    private readonly gate: LoadGate,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   async execute({ input }: CreateGroupcallCommand): Promise<GroupcallResource> {
     // Bad input must neither find the key taken nor use up the customer's rate.
     checkKeys(input);
-    const { customerId } = validateCreate(input, this.options.limits);
+    const request = validateCreate(input, this.options.limits, this.options.dialPolicy);
+    return this.gate.newGroupcall(() => this.create(input, request));
+  }
+
+  private async create(input: CreateGroupcallInput, request: GroupcallRequest): Promise<GroupcallResource> {
+    const { customerId } = request;
     const known = await this.findByKey(customerId, input);
     if (known) return known;
     await this.admit(customerId);
     const id = input.id?.toLowerCase() ?? composeUuidV7(this.clock.now(), 0, randomBytes(8));
     try {
-      return await this.runtime.send(new CreateGroupcallCommand({ ...input, id }));
+      return await this.runtime.send(new CheckedCreate({ ...input, id }, input.id === undefined, request));
     } catch (error) {
       if (!(error instanceof IdempotencyKeyTaken)) throw error;
       const winner = await this.findByKey(customerId, input);

@@ -1,5 +1,6 @@
 import { prepareAddress, toAddress, type Address } from '@groupcall/address';
 import { isUuid, NIL_UUID } from '@groupcall/shared';
+import { whyForbidden, type DialPolicy } from '../../domain/dial-policy.js';
 import type { Destination } from '../../domain/destination.js';
 import { invalidArgument, type FieldProblem } from '../../domain/groupcall-error.js';
 import { ANSWER_METHODS, RING_METHODS, type AnswerMethod, type RingMethod } from '../../domain/status.js';
@@ -27,10 +28,15 @@ const RINGABLE_TYPES = ['tel', 'sip', 'agent', 'extension', 'groupcall'];
 /**
  * Checks everything a request says and brings it into stored form. Nothing is trusted: commands also come from other
  * processes, where types are only a promise.
+ * @param policy where calls may go; missing when that has been checked already
  * @throws GroupcallError INVALID_ARGUMENT naming every bad field by its path
  */
-export function validateCreate(input: CreateGroupcallInput, limits: TreeLimits): GroupcallRequest {
-  const check = new RequestCheck(limits);
+export function validateCreate(
+  input: CreateGroupcallInput,
+  limits: TreeLimits,
+  policy?: DialPolicy,
+): GroupcallRequest {
+  const check = new RequestCheck(limits, policy);
   if (!isUuid(input.customerId) || input.customerId === NIL_UUID)
     check.problem('customer_id', 'must be a UUID');
   const request: GroupcallRequest = {
@@ -56,7 +62,10 @@ class RequestCheck {
   private total = 0;
   private legs = 0;
 
-  constructor(private readonly limits: TreeLimits) {}
+  constructor(
+    private readonly limits: TreeLimits,
+    private readonly policy?: DialPolicy,
+  ) {}
 
   problem(field: string, message: string): void {
     // One thing wrong is told once: what follows from it helps nobody.
@@ -107,6 +116,8 @@ class RequestCheck {
     if (!RINGABLE_TYPES.includes(address.type)) {
       this.problem(`${path}.type`, `cannot be rung; allowed are ${RINGABLE_TYPES.join(', ')}`);
     }
+    const forbidden = this.policy && whyForbidden(address, this.policy);
+    if (forbidden) this.problem(`${path}.target`, forbidden);
     if (address.type === 'tel' || address.type === 'sip') this.legs += 1;
     if (!isNested) return address;
     const nested = raw as { ring_method?: unknown; dial_timeout?: unknown; destinations?: unknown };

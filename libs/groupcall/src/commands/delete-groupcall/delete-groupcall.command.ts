@@ -6,8 +6,11 @@ import type { GroupcallResource } from '../../domain/groupcall-resource.js';
  * SPEC 4.9.
  */
 export class DeleteGroupcallCommand extends Command<GroupcallResource> {
+  /** Tells the commands apart. */
   readonly type = 'delete_groupcall' as const;
+  /** Any groupcall of a tree, nested ones too. */
   readonly groupcallId: string;
+  /** Given: somebody else's is not found. Missing: every customer's. */
   readonly customerId?: string;
 
   constructor(input: { groupcallId: string; customerId?: string }) {

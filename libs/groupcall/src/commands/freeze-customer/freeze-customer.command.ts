@@ -7,7 +7,9 @@ import type { BatchProgress } from '../../runtime/tree-batches.js';
  * SPEC 4.10.
  */
 export class FreezeCustomerCommand extends Command<BatchProgress> {
+  /** Tells the commands apart. */
   readonly type = 'freeze_customer' as const;
+  /** Whose groupcalls. */
   readonly customerId: string;
   /** Told after every batch, so that a long run can be watched. Stays in this process. */
   readonly onProgress?: (progress: BatchProgress) => void;

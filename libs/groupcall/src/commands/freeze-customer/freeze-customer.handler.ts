@@ -1,6 +1,5 @@
-import { isUuid } from '@groupcall/shared';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { invalidArgument } from '../../domain/groupcall-error.js';
+import { canonicalId } from '../../domain/canonical-id.js';
 import { GroupcallStore } from '../../ports/groupcall-store.port.js';
 import { TreeBatches } from '../../runtime/tree-batches.js';
 import { HangupCommand } from '../hangup/hangup.command.js';
@@ -14,8 +13,7 @@ export class FreezeCustomerHandler implements ICommandHandler<FreezeCustomerComm
   ) {}
 
   execute(command: FreezeCustomerCommand) {
-    const { customerId: id } = command;
-    if (!isUuid(id)) throw invalidArgument([{ field: 'customer_id', message: 'must be a UUID' }]);
+    const id = canonicalId('customer_id', command.customerId);
     return this.batches.send(
       (after, limit) => this.store.rootsOfCustomer(id, 'live', after, limit),
       ({ rootId }) => new HangupCommand({ groupcallId: rootId }),

@@ -7,8 +7,11 @@ import type { AnswerOutcome } from './handle-answer.decide.js';
  * SPEC 4.3, 4.4.
  */
 export class HandleAnswerCommand extends Command<AnswerOutcome> {
+  /** Tells the commands apart. */
   readonly type = 'handle_answer' as const;
+  /** The id that the gateway's `createCall` was given. */
   readonly legId: string;
+  /** Given: somebody else's is not found. Missing: every customer's. */
   readonly customerId?: string;
 
   constructor(input: { legId: string; customerId?: string }) {

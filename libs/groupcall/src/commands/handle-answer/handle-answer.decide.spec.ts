@@ -163,48 +163,66 @@ describe('with answer method ""', () => {
   const keep = create([phone('anna'), line('night', [phone('bob'), phone('carl')]), phone('dora')], {
     answerMethod: '',
   });
+  /** Every phone that has its turn is known to have been dialled. */
+  const dialled = given(keep, ...['anna', 'bob', 'dora'].map((name) => dialWas('accepted', name)));
 
-  it('nobody is hung up when somebody answers', () => {
+  it('nobody who has been dialled is hung up when somebody answers', () => {
+    dialled.when(rings('bob'), answers('anna')).then({
+      winner: 'anna',
+      hangsUp: [],
+      dials: [],
+      legs: { bob: 'ringing', dora: 'dialing' },
+    });
+  });
+
+  it('who is still to be dialled is given up, since nothing new is dialled', () => {
     given(keep, rings('anna'), rings('bob'))
       .when(answers('anna'))
       .then({
         winner: 'anna',
-        hangsUp: [],
+        hangsUp: [['dora', 'answered_elsewhere']],
         dials: [],
         publishes: ['groupcall_progressing root'],
-        legs: { bob: 'ringing', dora: 'planned' },
-      });
+        legs: { bob: 'ringing', dora: 'hangingup answered_elsewhere' },
+      })
+      .when(dialWas('never_placed', 'dora'))
+      .then({ legs: { dora: 'hangup answered_elsewhere' }, groupcalls: { root: 'progressing' } });
+  });
+
+  it('a late reply to the dial of who was given up does not bring it back', () => {
+    given(keep, rings('bob'), answers('anna'))
+      .when(dialWas('accepted', 'dora'))
+      .then({ legs: { dora: 'hangingup answered_elsewhere' }, dials: [] });
   });
 
   it('nothing new is dialled after it', () => {
-    given(keep, answers('anna'))
-      .when(ends('bob', 'busy'))
+    dialled
+      .when(answers('anna'), ends('bob', 'busy'))
       .then({ dials: [], groupcalls: { night: 'hangup normal' } });
-    given(keep, answers('anna'))
-      .when(alarmAfter(30_000))
-      .then({
-        dials: [],
-        hangsUp: [
-          ['bob', 'dialout'],
-          ['dora', 'dialout'],
-        ],
-      });
+    dialled.when(answers('anna'), alarmAfter(30_000)).then({
+      dials: [],
+      hangsUp: [
+        ['bob', 'dialout'],
+        ['dora', 'dialout'],
+      ],
+    });
   });
 
   it('a second answer is one too many and loses', () => {
-    given(keep, answers('anna'), rings('dora'))
-      .when(answers('dora'))
+    dialled
+      .when(answers('anna'))
+      .when(rings('dora'), answers('dora'))
       .then({
         winner: 'anna',
         result: 'lost',
         hangsUp: [['dora', 'answered_elsewhere']],
-        publishes: [],
-        legs: { bob: 'planned', dora: 'hangingup answered_elsewhere' },
+        legs: { bob: 'dialing', dora: 'hangingup answered_elsewhere' },
       });
   });
 
   it('the end of the winner hangs up whoever still rings', () => {
-    given(keep, answers('anna'))
+    dialled
+      .when(answers('anna'))
       .when(ends('anna'))
       .then({
         hangsUp: [
@@ -276,6 +294,7 @@ describe('every other answer', () => {
   it('keeps the moment of a lost answer for the bill', () => {
     const scenario = given(
       create([phone('anna'), phone('bob')], { answerMethod: '' }),
+      rings('bob'),
       answers('anna'),
       alarmAfter(700),
       answers('bob'),

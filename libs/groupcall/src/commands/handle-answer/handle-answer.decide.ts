@@ -1,6 +1,6 @@
 import { NIL_UUID } from '@groupcall/shared';
 import { endAllDone } from '../../domain/end-of-groupcall.js';
-import { hangUpLeg, hangUpLosers, noteDialed } from '../../domain/leg-moves.js';
+import { giveUpUnplaced, hangUpLeg, hangUpLosers, noteDialed } from '../../domain/leg-moves.js';
 import type { Turn } from '../../domain/turn.js';
 import type { HandleAnswerCommand } from './handle-answer.command.js';
 
@@ -58,6 +58,7 @@ function win(turn: Turn, legId: string): void {
     parentId = turn.groupcall(groupcallId).masterGroupcallId;
   }
   if (turn.groupcall(turn.state.rootId).answerMethod === 'hangup_others') hangUpLosers(turn);
+  else giveUpUnplaced(turn);
   // Children that had nothing alive and were only waiting for their turn have no turn any more.
   endAllDone(turn);
 }

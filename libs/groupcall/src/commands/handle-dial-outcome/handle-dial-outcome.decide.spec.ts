@@ -34,6 +34,19 @@ describe('a leg that the gateway has taken', () => {
   });
 });
 
+describe('a leg that our own guard does not let out', () => {
+  it('is rejected by us, and the next one of a line has its turn', () => {
+    const scenario = given(createLinear([phone('anna'), phone('bob')])).when(dialWas('forbidden', 'anna'));
+    scenario.then({ legs: { anna: 'hangup rejected', bob: 'planned' } });
+    expect(scenario.leg('anna')).toMatchObject({ hangup_by: 'local', tm_dial: '9999-01-01 00:00:00.000000' });
+  });
+
+  it('ends its groupcall as rejected when there is nobody else', () => {
+    const scenario = given(create([phone('anna')])).when(dialWas('forbidden', 'anna'));
+    expect(scenario.groupcall('root')).toMatchObject({ status: 'hangup', hangup_reason: 'rejected' });
+  });
+});
+
 describe('a leg that the gateway refuses to place', () => {
   it('has failed, without ever having been dialled', () => {
     const scenario = given(two)

@@ -11,6 +11,10 @@ export function decideDialOutcome(turn: Turn, command: HandleDialOutcomeCommand)
     case 'refused':
       endLeg(turn, command.legId, 'failed', '');
       return;
+    case 'forbidden':
+      // Ours, not the gateway's: told apart from a call that nobody could place.
+      endLeg(turn, command.legId, 'rejected', 'local');
+      return;
     case 'never_placed':
       endLeg(turn, command.legId, 'cancel', 'local');
       return;

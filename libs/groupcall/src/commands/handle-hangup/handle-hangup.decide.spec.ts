@@ -13,6 +13,7 @@ import {
   send,
   uuidOf,
 } from '../../testing/scenario/index.js';
+import type { LegHangupReason } from '../../domain/status.js';
 import { HandleHangupCommand } from './handle-hangup.command.js';
 
 describe("a leg's end", () => {
@@ -53,6 +54,19 @@ describe("a leg's end", () => {
     const scenario = given(two, alarmAfter(30_000), ends('anna', 'cancel'));
     expect(scenario.leg('anna')).toMatchObject({ hangup_reason: 'dialout', hangup_by: 'local' });
   });
+
+  it.each(['Q.850 cause 41', 'Normal', '', '\u0000', 'x'.repeat(5_000), null, 16])(
+    'is one all the same when the gateway has a word of its own for it: %j',
+    (word) => {
+      const reason = word as LegHangupReason;
+      given(two)
+        .when(ends('anna', reason))
+        .then({ legs: { anna: 'hangup failed' } });
+      given(two, answers('anna'))
+        .when(ends('anna', reason))
+        .then({ legs: { anna: 'hangup normal' } });
+    },
+  );
 
   it('leaves the others of ring_all ringing', () => {
     given(two)

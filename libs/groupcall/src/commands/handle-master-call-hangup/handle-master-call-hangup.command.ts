@@ -7,7 +7,9 @@ import type { BatchProgress } from '../../runtime/tree-batches.js';
  * SPEC 4.10.
  */
 export class HandleMasterCallHangupCommand extends Command<BatchProgress> {
+  /** Tells the commands apart. */
   readonly type = 'handle_master_call_hangup' as const;
+  /** The call that has ended; never the nil UUID. */
   readonly masterCallId: string;
   /** Told after every batch, so that a long run can be watched. Stays in this process. */
   readonly onProgress?: (progress: BatchProgress) => void;

@@ -1,5 +1,6 @@
-import { isUuid, NIL_UUID } from '@groupcall/shared';
+import { NIL_UUID } from '@groupcall/shared';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { canonicalId } from '../../domain/canonical-id.js';
 import { invalidArgument } from '../../domain/groupcall-error.js';
 import { GroupcallStore } from '../../ports/groupcall-store.port.js';
 import { TreeBatches } from '../../runtime/tree-batches.js';
@@ -14,10 +15,10 @@ export class HandleMasterCallHangupHandler implements ICommandHandler<HandleMast
   ) {}
 
   execute(command: HandleMasterCallHangupCommand) {
-    const { masterCallId: id } = command;
+    const id = canonicalId('master_call_id', command.masterCallId);
     // The nil UUID says that there is no master call: every groupcall of every customer that has none would be hung up.
-    if (!isUuid(id) || id === NIL_UUID)
-      throw invalidArgument([{ field: 'master_call_id', message: 'must be a UUID' }]);
+    if (id === NIL_UUID)
+      throw invalidArgument([{ field: 'master_call_id', message: 'must be a UUID, and not the nil one' }]);
     return this.batches.send(
       (after, limit) => this.store.liveRootsOfMasterCall(id, after, limit),
       ({ rootId }) => new HangupCommand({ groupcallId: rootId }),

@@ -21,6 +21,7 @@ import {
   type Step,
 } from '../../testing/scenario/index.js';
 import type { Resolution } from '../../domain/resolution.js';
+import type { TreeState } from '../../domain/tree-state.js';
 import { resolvingNamed } from '../../testing/scenario/names.js';
 import { HandleResolutionCommand } from './handle-resolution.command.js';
 
@@ -286,6 +287,38 @@ describe('limits while resolving', () => {
       .then({ groupcalls: { smith: 'hangup busy' } });
   });
 
+  it.each([
+    ['legs per tree', 5, 5],
+    ['a thousand when there is no limit', 0, 1_000],
+  ])('addresses of an endless list are cut off: %s', (_what, legsPerTree, rung) => {
+    const addresses = Array.from({ length: 100_000 }, (_, index) => phone(`phone-${index}`));
+    const scenario = given(limited({ legsPerTree }), create([agent('smith')]))
+      .when(resolves('smith', addresses))
+      .then({ dials: addresses.slice(0, rung).map((_, index) => `phone-${index}`) });
+    const { destinations, slots } = scenario.state.groupcalls.get(scenario.state.rootId)!;
+    expect(destinations).toHaveLength(rung + 1);
+    expect(slots.at(-1)).toMatchObject({
+      kind: 'failed',
+      detail: `the directory lists 100000 addresses; at most ${rung} are rung`,
+    });
+  });
+
+  it('agents of agents of agents are asked for as often as a tree may have legs', () => {
+    const many = (from: string) => Array.from({ length: 4 }, (_, index) => agent(`${from}${index}`));
+    const scenario = given(limited({ legsPerTree: 7 }), create([agent('a'), phone('anna')]))
+      .when(resolves('a', many('b')))
+      .then({ asks: ['b0', 'b1', 'b2', 'b3'] })
+      .when(resolves('b0', many('c')))
+      .then({ asks: ['c0', 'c1'] })
+      .when(resolves('b1', many('d')))
+      .then({ asks: [] });
+    const groupcalls = [...scenario.state.groupcalls.values()];
+    expect(groupcalls.flatMap(({ slots }) => slots).filter(({ kind }) => kind === 'failed')).toContainEqual({
+      kind: 'failed',
+      detail: 'the tree already has 7 agents and extensions',
+    });
+  });
+
   it('legs have failed when the customer has none left', () => {
     given(createLinear([agent('smith'), phone('anna')]), noLegsLeft)
       .when(resolves('smith', [phone('desk')]))
@@ -380,6 +413,47 @@ describe('a directory is not trusted more than a request', () => {
         }),
       )
       .then({ dials: ['desk', 'mobile'] });
+  });
+
+  describe('what no database keeps', () => {
+    const bad = ['\u0000', '\ud83d', 'line\r\nbreak', '\u0085', 'x'.repeat(10_000), '🙂'.repeat(300)];
+
+    it.each(bad)('in the reason why it found nothing is not stored: %j', (detail) => {
+      const { state } = asked
+        .when(directorySays('smith', { resolved: false, detail }))
+        .then({ dials: ['anna'] });
+      expectStorable(state);
+    });
+
+    it.each(bad)('in an address is not stored, and the others ring: %j', (text) => {
+      const fields = ['type', 'target', 'target_name', 'name', 'detail'];
+      const wrong = fields.map((field) => ({ type: 'sip', target: 'a@b', [field]: text }));
+      const resolution = { resolved: true, ringMethod: 'ring_all', destinations: [...wrong, phone('desk')] };
+      const { state } = asked.when(directorySays('smith', resolution)).then({ dials: ['desk'] });
+      expectStorable(state);
+    });
+
+    it.each([
+      ['an error', new Error('down'), 'down'],
+      ['an object that is no text', Object.create(null), 'it is not in the directory'],
+      ['a number', 7, 'it is not in the directory'],
+    ])('the reason may be %s', (_what, detail, expected) => {
+      const { state } = asked.when(directorySays('smith', { resolved: false, detail }));
+      expect(state.groupcalls.get(state.rootId)!.slots[0]).toEqual({ kind: 'failed', detail: expected });
+    });
+
+    function expectStorable(state: TreeState): void {
+      const texts: string[] = [];
+      JSON.stringify([...state.groupcalls.values(), ...state.legs.values()], (_key, value: unknown) => {
+        if (typeof value === 'string') texts.push(value);
+        return value;
+      });
+      expect(texts.length).toBeGreaterThan(20);
+      for (const text of texts) {
+        expect(text).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+        expect([...text].length).toBeLessThanOrEqual(255);
+      }
+    }
   });
 
   it('an owner that is no id is none', () => {

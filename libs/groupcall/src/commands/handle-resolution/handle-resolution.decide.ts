@@ -16,7 +16,7 @@ export function decideResolution(turn: Turn, command: HandleResolutionCommand): 
   // A root takes the place of its destination: the answer about that one, told again, is none about what is there now.
   if (originOf(command.destination) !== originOf(destination)) return;
 
-  const found = prepareResolution(destination, command.resolution);
+  const found = prepareResolution(destination, command.resolution, turn.context.limits.legsPerTree);
   const refusal = typeof found === 'string' ? found : whyTooDeep(turn, groupcallId);
   if (refusal !== '' || typeof found === 'string') {
     turn.emit({ type: 'slot_failed', at: turn.now, groupcallId, index, detail: refusal });

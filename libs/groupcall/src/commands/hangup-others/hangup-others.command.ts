@@ -7,8 +7,11 @@ import type { GroupcallResource } from '../../domain/groupcall-resource.js';
  * SPEC 4.3.
  */
 export class HangupOthersCommand extends Command<GroupcallResource> {
+  /** Tells the commands apart. */
   readonly type = 'hangup_others' as const;
+  /** Any groupcall of a tree, nested ones too. */
   readonly groupcallId: string;
+  /** Given: somebody else's is not found. Missing: every customer's. */
   readonly customerId?: string;
 
   constructor(input: { groupcallId: string; customerId?: string }) {

@@ -7,13 +7,15 @@ import {
   hangup,
   hangupOthers,
   phone,
+  rings,
 } from '../../testing/scenario/index.js';
 
-const keep = create([phone('anna'), phone('bob'), group('sales', [phone('carl')])], { answerMethod: '' });
+const request = create([phone('anna'), phone('bob'), group('sales', [phone('carl')])], { answerMethod: '' });
+const keep = [request, rings('bob'), rings('carl')];
 
 describe('hanging up the others', () => {
   it('does on demand what "" has left undone: everybody but the winner', () => {
-    const scenario = given(keep, answers('anna'))
+    const scenario = given(...keep, answers('anna'))
       .when(hangupOthers())
       .then({
         hangsUp: [
@@ -28,7 +30,9 @@ describe('hanging up the others', () => {
   });
 
   it('again changes nothing', () => {
-    given(keep, answers('anna'), hangupOthers()).when(hangupOthers()).thenNothing();
+    given(...keep, answers('anna'), hangupOthers())
+      .when(hangupOthers())
+      .thenNothing();
   });
 
   it('where it has happened already changes nothing', () => {
@@ -38,7 +42,7 @@ describe('hanging up the others', () => {
   });
 
   it('on a child means the whole tree: there is one winner', () => {
-    given(keep, answers('anna'))
+    given(...keep, answers('anna'))
       .when(hangupOthers('sales'))
       .then({
         hangsUp: [
@@ -49,7 +53,7 @@ describe('hanging up the others', () => {
   });
 
   it('is a conflict while nobody has answered', () => {
-    given(keep)
+    given(...keep)
       .when(hangupOthers())
       .thenRefused('CONFLICT', /has not been answered/);
   });
@@ -64,9 +68,9 @@ describe('hanging up the others', () => {
   });
 
   it('on an ended child leaves a tree alone in which nobody has answered', () => {
-    given(keep, hangup('sales'), ends('carl', 'cancel'))
+    given(...keep, hangup('sales'), ends('carl', 'cancel'))
       .when(hangupOthers('sales'))
       .thenNothing()
-      .then({ legs: { anna: 'planned', bob: 'planned' } });
+      .then({ legs: { anna: 'planned', bob: 'ringing' } });
   });
 });

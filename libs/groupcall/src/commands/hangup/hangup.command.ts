@@ -6,8 +6,11 @@ import type { GroupcallResource } from '../../domain/groupcall-resource.js';
  * SPEC 4.8.
  */
 export class HangupCommand extends Command<GroupcallResource> {
+  /** Tells the commands apart. */
   readonly type = 'hangup' as const;
+  /** Any groupcall of a tree, nested ones too. */
   readonly groupcallId: string;
+  /** Given: somebody else's is not found. Missing: every customer's. */
   readonly customerId?: string;
 
   constructor(input: { groupcallId: string; customerId?: string }) {

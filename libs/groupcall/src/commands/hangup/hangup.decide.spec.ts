@@ -92,7 +92,7 @@ describe('a hangup request', () => {
   });
 
   it('with answer method "" hangs up the winner and whoever still rings', () => {
-    given(create([phone('anna'), phone('bob')], { answerMethod: '' }), answers('anna'))
+    given(create([phone('anna'), phone('bob')], { answerMethod: '' }), rings('bob'), answers('anna'))
       .when(hangup())
       .then({
         hangsUp: [
@@ -168,7 +168,11 @@ describe('a hangup request on a child', () => {
   });
 
   it('does not touch the winner elsewhere', () => {
-    given(create([phone('anna'), group('sales', [phone('bob')])], { answerMethod: '' }), answers('anna'))
+    given(
+      create([phone('anna'), group('sales', [phone('bob')])], { answerMethod: '' }),
+      rings('bob'),
+      answers('anna'),
+    )
       .when(hangup('sales'))
       .then({
         hangsUp: [['bob', 'cancel']],

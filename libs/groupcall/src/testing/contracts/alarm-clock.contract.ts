@@ -93,6 +93,21 @@ export function describeAlarmClockContract(
       expect(rings.filter((ring) => ring.at < moments.get(ring.rootId)!)).toEqual([]);
     });
 
+    it('rings once for all who set the same moment, from whichever instance', async () => {
+      const all = await Promise.all([started(), started(), started()]);
+      const at = now() + 300;
+      const rootIds = Array.from({ length: 30 }, () => randomUUID());
+      const set = await Promise.all(rootIds.map((rootId, index) => all[index % 3].arm(rootId, at)));
+      expect(set).toEqual(rootIds.map(() => true));
+      await until(() => rings.length > 0);
+      expect(rings[0].at).toBeGreaterThanOrEqual(at);
+      // One that comes later rings after all that came before it.
+      const last = randomUUID();
+      await all[0].arm(last, now() + 50);
+      await until(() => ringsOf(last).length > 0);
+      expect(rings.filter((ring) => rootIds.some((rootId) => rootId === ring.rootId))).toHaveLength(1);
+    });
+
     it('rings again when the handler rejects', async () => {
       const rootId = randomUUID();
       const alarmClock = await started(async (id) => {
@@ -137,7 +152,7 @@ export function describeAlarmClockContract(
       expect(ringsOf(rootId)[0].at).toBeLessThan(earliest + 2_000);
     });
 
-    it('rings again for a root that is armed again for the very same moment after it rang', async () => {
+    it('rings again for a moment that has passed, when it is set again after it rang', async () => {
       const alarmClock = await started();
       const rootId = randomUUID();
       const at = now();

@@ -1,6 +1,7 @@
 /// <reference types="jest" />
 import { itClaims } from './storage/claims.js';
 import { itIsSharedByClaimers } from './storage/competing.js';
+import { itHolds } from './storage/holds.js';
 import { itKeepsLanes } from './storage/lanes.js';
 import type { StorageEnvironment } from './storage/storage-environment.js';
 import { StorageStage } from './storage/storage-stage.js';
@@ -14,6 +15,7 @@ export function describeEffectOutboxContract(
     const stage = new StorageStage(makeEnvironment);
     itClaims(stage);
     itKeepsLanes(stage);
+    itHolds(stage);
     itIsSharedByClaimers(stage);
   });
 }

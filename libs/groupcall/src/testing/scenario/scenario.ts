@@ -15,10 +15,13 @@ import { CUSTOMER, type Step } from './steps.js';
 
 /** What the steps of the last `when` came to together. */
 export interface Outcome {
+  /** What has happened. */
   readonly events: readonly TreeEvent[];
+  /** What the world must do. */
   readonly effects: readonly Effect[];
   /** What the sender of the last command was told. */
   readonly result: unknown;
+  /** Why it was refused; null: it was not. */
   readonly refusal: GroupcallError | null;
 }
 
@@ -31,11 +34,14 @@ const NOTHING: Outcome = { events: [], effects: [], result: undefined, refusal: 
  */
 export class Scenario {
   private constructor(
+    /** The tree as it is. */
     readonly state: TreeState,
     private readonly context: DecisionContext,
+    /** Of the last step. */
     readonly outcome: Outcome,
   ) {}
 
+  /** A story about nothing yet. */
   static begin(): Scenario {
     const context = { now: Date.UTC(2026, 0, 1, 12), limits: DEFAULT_LIMITS, mayPlanLegs: true };
     return new Scenario(emptyTree(uuidOf('root'), CUSTOMER), context, NOTHING);

@@ -23,9 +23,13 @@ import { groupcallNamed, legNamed, resolvingNamed, ROOT } from './names.js';
 
 /** What a step of a scenario does: lets time pass (ms), changes what is allowed, sends a command; in this order. */
 export interface Happening {
+  /** ms that go by. */
   readonly pass?: number;
+  /** Other limits from now on. */
   readonly limits?: Partial<TreeLimits>;
+  /** Whether the customer's limit allows another leg. */
   readonly mayPlanLegs?: boolean;
+  /** What is asked of the tree then. */
   readonly command?: TreeCommand;
 }
 

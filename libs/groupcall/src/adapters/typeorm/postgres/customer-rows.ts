@@ -1,5 +1,6 @@
 import type { TreeTurn } from '../../../ports/groupcall-store.port.js';
 import type { SqlConnection } from '../sql-connection.js';
+import type { TableNames } from '../tables.js';
 
 const MOST_KNOWN = 10_000;
 
@@ -7,7 +8,10 @@ const MOST_KNOWN = 10_000;
 export class CustomerRows {
   private readonly known = new Set<string>();
 
-  constructor(private readonly sql: SqlConnection) {}
+  constructor(
+    private readonly sql: SqlConnection,
+    private readonly tables: TableNames,
+  ) {}
 
   /** Without a row two first commits at once would both see nothing counted yet. */
   async ensure(turns: readonly TreeTurn[]): Promise<void> {
@@ -17,7 +21,7 @@ export class CustomerRows {
     }
     if (missing.size === 0) return;
     await this.sql.run(
-      `INSERT INTO groupcall_customer (customer_id) SELECT unnest($1::uuid[]) ORDER BY 1
+      `INSERT INTO ${this.tables.customer} (customer_id) SELECT unnest($1::uuid[]) ORDER BY 1
        ON CONFLICT (customer_id) DO NOTHING`,
       [[...missing]],
     );
@@ -30,7 +34,7 @@ export class CustomerRows {
     if (perSecond <= 0) return 0;
     const full = 'least($2::float8, coalesce(c.rate_tokens, $2) + greatest(0, $3 - c.rate_at) * $2 / 1000.0)';
     const taken = await this.sql.run(
-      `INSERT INTO groupcall_customer AS c (customer_id, rate_tokens, rate_at) VALUES ($1, $2::float8 - 1, $3::bigint)
+      `INSERT INTO ${this.tables.customer} AS c (customer_id, rate_tokens, rate_at) VALUES ($1, $2::float8 - 1, $3::bigint)
        ON CONFLICT (customer_id) DO UPDATE SET rate_tokens = ${full} - 1, rate_at = greatest(c.rate_at, $3)
        WHERE ${full} >= 1 RETURNING 1`,
       [customerId, perSecond, now],
@@ -38,7 +42,7 @@ export class CustomerRows {
     this.known.add(customerId);
     if (taken.length > 0) return 0;
     const [row] = await this.sql.run<{ tokens: number }>(
-      `SELECT ${full} AS tokens FROM groupcall_customer c WHERE customer_id = $1`,
+      `SELECT ${full} AS tokens FROM ${this.tables.customer} c WHERE customer_id = $1`,
       [customerId, perSecond, now],
     );
     return Math.max(1, Math.ceil(((1 - (row?.tokens ?? 0)) * 1000) / perSecond));

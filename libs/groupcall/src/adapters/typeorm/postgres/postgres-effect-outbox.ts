@@ -1,9 +1,30 @@
 import type { DataSource } from 'typeorm';
 import type { Effect } from '../../../domain/effect.js';
-import { EffectOutbox, type ClaimedEffect, type EffectReceipt } from '../../../ports/effect-outbox.port.js';
+import {
+  EffectOutbox,
+  type ClaimedEffect,
+  type ClaimRequest,
+  type EffectFailure,
+  type EffectReceipt,
+  type BundleReceipt,
+  type GivenBack,
+} from '../../../ports/effect-outbox.port.js';
+import { unpackEffects } from '../../effect-bundle.js';
+import { hurriedLanes, prioritiesOf } from '../../effect-priority.js';
+import { outboxRows } from '../commit-rows.js';
+import { storedError } from '../stored-error.js';
 import { SqlConnection } from '../sql-connection.js';
-import { legFromRow, type LegRow } from '../tree-mapper.js';
-import { CLAIM_STATEMENT } from './claim-statement.js';
+import type { TableNames } from '../tables.js';
+import { legFromRow, rowsOfTree, type GroupcallRow, type LegRow } from '../tree-mapper.js';
+import {
+  giveBackStatement,
+  releaseStatement,
+  renewStatement,
+  takeOverStatement,
+  unpackStatement,
+} from './bundle-statements.js';
+import { prepared, type Prepared } from './prepared.js';
+import { claimStatement } from './claim-statement.js';
 
 interface ClaimedRow {
   id: string;
@@ -16,23 +37,51 @@ interface ClaimedRow {
   leg: LegRow | null;
 }
 
+interface BundleRow {
+  root_id: string;
+  version: number;
+  customer_id: string;
+  effects: string;
+  groupcalls: GroupcallRow[];
+  legs: LegRow[];
+  created_at: string;
+  /** Who has held it before, empty for nobody. */
+  held_by: string;
+}
+
 /** Effects on PostgreSQL, claimed with SKIP LOCKED. */
 export class PostgresEffectOutbox extends EffectOutbox {
   private readonly sql: SqlConnection;
+  /**
+   * Planned anew each time: nearly always the outbox is empty, and a plan that was made for that compares each row with
+   * each other one when there is a backlog after all.
+   */
+  private readonly backlogSql: Readonly<Record<'claim' | 'takeOver' | 'unpack' | 'giveBack', string>>;
+  private readonly bundleSql: Readonly<Record<'renew' | 'release', Prepared>>;
 
-  constructor(dataSource: DataSource, deadline?: number) {
+  constructor(
+    dataSource: DataSource,
+    private readonly tables: TableNames,
+    deadline?: number,
+  ) {
     super();
     this.sql = new SqlConnection(dataSource, deadline);
+    this.backlogSql = {
+      claim: claimStatement(tables),
+      takeOver: takeOverStatement(tables),
+      unpack: unpackStatement(tables),
+      giveBack: giveBackStatement(tables),
+    };
+    this.bundleSql = {
+      renew: prepared('renew', renewStatement(tables)),
+      release: prepared('release', releaseStatement(tables)),
+    };
   }
 
-  async claim(request: {
-    owner: string;
-    now: number;
-    leaseMs: number;
-    limit: number;
-  }): Promise<ClaimedEffect[]> {
-    const { owner, now, leaseMs, limit } = request;
-    const rows = await this.sql.run<ClaimedRow>(CLAIM_STATEMENT, [now, limit, owner, leaseMs]);
+  async claim({ owner, now, leaseMs, limit, kinds }: ClaimRequest): Promise<ClaimedEffect[]> {
+    await this.unpackDue(owner, now, leaseMs);
+    const values = [now, limit, owner, leaseMs, prioritiesOf(kinds)];
+    const rows = await this.sql.run<ClaimedRow>(this.backlogSql.claim, values);
     return rows.map((row) => ({
       id: row.id,
       rootId: row.root_id,
@@ -40,37 +89,106 @@ export class PostgresEffectOutbox extends EffectOutbox {
       effect: row.payload,
       attempts: row.attempts,
       claimNo: row.claim_no,
+      claimUntil: now + leaseMs,
       createdAt: Number(row.created_at),
       leg: row.leg && legFromRow(row.leg),
     }));
   }
 
   async acknowledge(receipts: readonly EffectReceipt[]): Promise<void> {
-    await this.onClaimed('DELETE FROM groupcall_outbox o USING', receipts);
+    await this.onClaimed(`DELETE FROM ${this.tables.outbox} o USING`, receipts);
   }
 
-  async postpone(receipts: readonly EffectReceipt[], at: number, error: string): Promise<void> {
+  async postpone(receipts: readonly EffectReceipt[], at: number, failure?: EffectFailure): Promise<void> {
     await this.onClaimed(
-      // The claim is given back: what it may still say counts no more.
-      `UPDATE groupcall_outbox o SET next_at = $3::bigint, claim_until = 0, claimed_by = NULL, last_error = $4,
-        claim_no = o.claim_no + 1 FROM`,
+      // What has a hangup behind it is urgent and waits no longer. Otherwise the rest of the lane cannot run earlier
+      // either: kept back with its first one, no claim has to look at it in vain.
+      // And the claim is given back: what it may still say counts no more.
+      `, first AS MATERIALIZED (
+         SELECT DISTINCT ON (lane) lane, version, ordinal,
+           CASE WHEN priority = 0 AND kind <> 'hangup' THEN 0 ELSE $3::bigint END AS next_at
+         FROM mine ORDER BY lane, version, ordinal
+       ), behind AS (
+         UPDATE ${this.tables.outbox} o SET next_at = first.next_at FROM first
+         WHERE o.status = 'pending' AND o.lane = first.lane AND (o.version, o.ordinal) > (first.version, first.ordinal)
+           AND o.claimed_by IS NULL AND o.next_at < first.next_at)
+       UPDATE ${this.tables.outbox} o SET next_at = mine.next_at, claim_until = 0, claimed_by = NULL,
+        claim_no = o.claim_no + 1, attempts = o.attempts + mine.failed::int,
+        last_error = CASE WHEN mine.failed THEN $5 ELSE o.last_error END
+       FROM (SELECT m.id, first.next_at, m.id = $4::bigint AS failed FROM mine m JOIN first USING (lane))`,
       receipts,
-      [at, shortened(error)],
+      [at, failure?.id ?? '0', storedError(failure?.error ?? '')],
     );
   }
 
   async bury(receipts: readonly EffectReceipt[], error: string): Promise<void> {
     await this.onClaimed(
-      `UPDATE groupcall_outbox o SET status = 'dead', claimed_by = NULL, last_error = $3 FROM`,
+      `UPDATE ${this.tables.outbox} o SET status = 'dead', claimed_by = NULL, attempts = o.attempts + 1, last_error = $3 FROM`,
       receipts,
-      [shortened(error)],
+      [storedError(error)],
     );
+  }
+
+  async release(owner: string, bundles: readonly BundleReceipt[]): Promise<void> {
+    if (bundles.length === 0) return;
+    await this.sql.runPrepared(this.bundleSql.release, [...columnsOf(bundles), owner], bundles.length);
+  }
+
+  async giveBack(owner: string, effects: readonly GivenBack[]): Promise<void> {
+    if (effects.length === 0) return;
+    const hurried = hurriedLanes(effects.map(({ effect }) => effect));
+    const rows = outboxRows(
+      effects.map((one) => ({
+        ...one,
+        claimNo: 1,
+        attempts: one.error === null ? 0 : 1,
+        nextAt: hurried.has(one.effect.lane) ? 0 : one.at,
+        error: one.error === null ? null : storedError(one.error),
+      })),
+    );
+    await this.sql.run(this.backlogSql.giveBack, [JSON.stringify(rows), owner]);
+  }
+
+  async renew(owner: string, bundles: readonly BundleReceipt[], until: number): Promise<BundleReceipt[]> {
+    if (bundles.length === 0) return [];
+    const rows = await this.sql.runPrepared<{ root_id: string; version: number }>(
+      this.bundleSql.renew,
+      [...columnsOf(bundles), owner, until],
+      bundles.length,
+    );
+    return rows.map((row) => ({ rootId: row.root_id, version: row.version }));
+  }
+
+  /** Effects that nobody holds in one piece any more become everybody's, one by one. */
+  private async unpackDue(owner: string, now: number, leaseMs: number): Promise<void> {
+    const bundles = await this.sql.run<BundleRow>(this.backlogSql.takeOver, [now, owner, leaseMs]);
+    if (bundles.length === 0) return;
+    const effects = bundles.flatMap((row) =>
+      unpackEffects(row.effects, rowsOfTree(row.root_id, row.groupcalls, row.legs)).map(
+        (effect, ordinal) => ({
+          rootId: row.root_id,
+          customerId: row.customer_id,
+          version: row.version,
+          ordinal,
+          effect,
+          createdAt: Number(row.created_at),
+          // Held by somebody before: it may have been done.
+          claimNo: row.held_by === '' ? 0 : 1,
+          attempts: 0,
+          nextAt: 0,
+          error: null,
+        }),
+      ),
+    );
+    await this.sql.run(this.backlogSql.unpack, [JSON.stringify(outboxRows(effects)), owner]);
   }
 
   async stats(now: number): Promise<{ pending: number; dead: number; oldestAge: number }> {
     const [row] = await this.sql.run<{ pending: string; dead: string; oldest: string | null }>(
-      `SELECT count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'dead') AS dead,
-        min(created_at) FILTER (WHERE status = 'pending') AS oldest FROM groupcall_outbox`,
+      `SELECT coalesce(sum(effects) FILTER (WHERE status = 'pending'), 0) AS pending, count(*) FILTER (WHERE status = 'dead') AS dead,
+        min(created_at) FILTER (WHERE status = 'pending') AS oldest FROM (
+          SELECT status, created_at, 1 AS effects FROM ${this.tables.outbox}
+          UNION ALL SELECT 'pending', created_at, effect_count FROM ${this.tables.bundle}) o`,
     );
     return {
       pending: Number(row.pending),
@@ -89,7 +207,8 @@ export class PostgresEffectOutbox extends EffectOutbox {
     await this.sql.run(
       `WITH receipt AS (SELECT * FROM unnest($1::bigint[], $2::int[]) AS r (id, claim_no)),
        mine AS MATERIALIZED (
-         SELECT o.id FROM groupcall_outbox o JOIN receipt r ON r.id = o.id AND r.claim_no = o.claim_no
+         SELECT o.id, o.lane, o.version, o.ordinal, o.kind, o.priority
+         FROM ${this.tables.outbox} o JOIN receipt r ON r.id = o.id AND r.claim_no = o.claim_no
          WHERE o.status = 'pending' ORDER BY o.id FOR UPDATE OF o)
        ${statement} mine WHERE o.id = mine.id`,
       [receipts.map(({ id }) => id), receipts.map(({ claimNo }) => claimNo), ...more],
@@ -97,7 +216,8 @@ export class PostgresEffectOutbox extends EffectOutbox {
   }
 }
 
-/** As much of it as an operator needs; PostgreSQL stores no NUL. */
-function shortened(error: string): string {
-  return error.slice(0, 1_000).replaceAll('\0', '');
+/** Roots and versions, in one order for everybody. */
+function columnsOf(bundles: readonly BundleReceipt[]): [string[], number[]] {
+  const sorted = [...bundles].sort((a, b) => (a.rootId < b.rootId ? -1 : 1));
+  return [sorted.map(({ rootId }) => rootId), sorted.map(({ version }) => version)];
 }

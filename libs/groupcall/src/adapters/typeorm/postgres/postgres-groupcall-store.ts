@@ -1,16 +1,22 @@
 import type { DataSource } from 'typeorm';
-import type { TreeState } from '../../../domain/tree-state.js';
 import {
   GroupcallStore,
   type CustomerLimits,
+  type EffectHold,
   type LiveRoot,
+  type TreeFound,
   type TreeTurn,
+  type TreeWanted,
   type TurnOutcome,
 } from '../../../ports/groupcall-store.port.js';
-import { SqlConnection, sqlState } from '../sql-connection.js';
-import { treeFromRows, type GroupcallRow, type LegRow, type TreeRow } from '../tree-mapper.js';
-import { COMMIT_STATEMENT } from './commit-statement.js';
-import { commitRows } from './commit-rows.js';
+import { blamesData, SqlConnection, sqlState } from '../sql-connection.js';
+import type { TableNames } from '../tables.js';
+import { treeFromRows } from '../tree-mapper.js';
+import { commitParameters, commitStatement } from './commit-statement.js';
+import { commitRows } from '../commit-rows.js';
+import { unstorable, withOthersStored } from '../unstorable.js';
+import { loadStatement, rootsOfLegsStatement, type LoadedRow } from './load-statement.js';
+import { prepared, type Prepared } from './prepared.js';
 import { CustomerRows } from './customer-rows.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -19,38 +25,50 @@ const UNIQUE_VIOLATION = '23505';
 export class PostgresGroupcallStore extends GroupcallStore {
   private readonly sql: SqlConnection;
   private readonly customers: CustomerRows;
+  private readonly commitSql: Prepared;
+  private readonly loadSql: Prepared;
+  private readonly rootsSql: Prepared;
 
-  constructor(dataSource: DataSource, deadline?: number) {
+  constructor(
+    dataSource: DataSource,
+    private readonly tables: TableNames,
+    deadline?: number,
+  ) {
     super();
     this.sql = new SqlConnection(dataSource, deadline);
-    this.customers = new CustomerRows(this.sql);
+    this.customers = new CustomerRows(this.sql, tables);
+    this.commitSql = prepared('commit', commitStatement(tables));
+    this.loadSql = prepared('load', loadStatement(tables));
+    this.rootsSql = prepared('roots', rootsOfLegsStatement(tables));
   }
 
-  async load(rootId: string): Promise<TreeState | null> {
-    // One statement is one snapshot: hot row, groupcalls and legs of the same version.
-    const [row] = await this.sql.run<{ tree: TreeRow | null; groupcalls: GroupcallRow[]; legs: LegRow[] }>(
-      `SELECT (SELECT row_to_json(t) FROM groupcall_tree t WHERE t.root_id = $1) AS tree,
-        (SELECT coalesce(json_agg(g ORDER BY g.ordinal), '[]') FROM groupcall g WHERE g.root_id = $1) AS groupcalls,
-        (SELECT coalesce(json_agg(l ORDER BY l.ordinal), '[]') FROM groupcall_leg l WHERE l.root_id = $1) AS legs`,
-      [rootId],
+  async loadMany(wanted: readonly TreeWanted[]): Promise<TreeFound[]> {
+    if (wanted.length === 0) return [];
+    const parameters = [wanted.map(({ rootId }) => rootId), wanted.map(({ knownVersion }) => knownVersion)];
+    const rows = await this.sql.runPrepared<LoadedRow>(this.loadSql, parameters, wanted.length);
+    return rows.map(({ is_stored: isStored, tree, groupcalls, legs }) => {
+      if (!isStored) return null;
+      return tree ? treeFromRows(tree, groupcalls, legs) : 'unchanged';
+    });
+  }
+
+  async findRootOfGroupcall(groupcallId: string): Promise<string | null> {
+    const [row] = await this.sql.run<{ root_id: string }>(
+      `SELECT root_id FROM ${this.tables.groupcall} WHERE id = $1`,
+      [groupcallId],
     );
-    return row.tree && treeFromRows(row.tree, row.groupcalls, row.legs);
+    return row?.root_id ?? null;
   }
 
-  async versionOf(rootId: string): Promise<number> {
-    const [row] = await this.sql.run<{ version: number }>(
-      'SELECT version FROM groupcall_tree WHERE root_id = $1',
-      [rootId],
+  async findRootsOfLegs(legIds: readonly string[]): Promise<(string | null)[]> {
+    if (legIds.length === 0) return [];
+    const parameters = [legIds];
+    const rows = await this.sql.runPrepared<{ root_id: string | null }>(
+      this.rootsSql,
+      parameters,
+      legIds.length,
     );
-    return row?.version ?? 0;
-  }
-
-  findRootOfGroupcall(groupcallId: string): Promise<string | null> {
-    return this.rootIdFrom('groupcall', groupcallId);
-  }
-
-  findRootOfLeg(legId: string): Promise<string | null> {
-    return this.rootIdFrom('groupcall_leg', legId);
+    return rows.map((row) => row.root_id);
   }
 
   async findByIdempotencyKey(
@@ -58,16 +76,20 @@ export class PostgresGroupcallStore extends GroupcallStore {
     key: string,
   ): Promise<{ rootId: string; fingerprint: string } | null> {
     const [row] = await this.sql.run<{ rootId: string; fingerprint: string }>(
-      `SELECT root_id AS "rootId", request_fingerprint AS fingerprint FROM groupcall_tree
+      `SELECT root_id AS "rootId", request_fingerprint AS fingerprint FROM ${this.tables.tree}
        WHERE customer_id = $1 AND idempotency_key = $2`,
       [customerId, key],
     );
     return row ?? null;
   }
 
-  async commit(turns: readonly TreeTurn[], limits: CustomerLimits): Promise<TurnOutcome[]> {
+  async commit(
+    turns: readonly TreeTurn[],
+    limits: CustomerLimits,
+    hold?: EffectHold,
+  ): Promise<TurnOutcome[]> {
     if (limits.liveLegs > 0) await this.customers.ensure(turns);
-    const outcomes = await this.commitTogether(turns, limits);
+    const outcomes = await this.commitTogether(turns, limits, hold);
     return turns.map((turn) => outcomes.get(turn.before.rootId)!);
   }
 
@@ -77,7 +99,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
 
   async dueAlarms(now: number, limit: number): Promise<string[]> {
     const rows = await this.sql.run<{ root_id: string }>(
-      'SELECT root_id FROM groupcall_tree WHERE next_alarm_at <= $1 ORDER BY next_alarm_at LIMIT $2',
+      `SELECT root_id FROM ${this.tables.tree} WHERE next_alarm_at <= $1 ORDER BY next_alarm_at LIMIT $2`,
       [now, limit],
     );
     return rows.map((row) => row.root_id);
@@ -85,7 +107,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
 
   liveRootsOfMasterCall(masterCallId: string, after: string, limit: number): Promise<LiveRoot[]> {
     return this.sql.run<LiveRoot>(
-      `SELECT root_id AS "rootId", customer_id AS "customerId" FROM groupcall_tree
+      `SELECT root_id AS "rootId", customer_id AS "customerId" FROM ${this.tables.tree}
        WHERE master_call_id = $1 AND live AND root_id > $2 ORDER BY root_id LIMIT $3`,
       [masterCallId, after, limit],
     );
@@ -98,47 +120,44 @@ export class PostgresGroupcallStore extends GroupcallStore {
     limit: number,
   ): Promise<LiveRoot[]> {
     return this.sql.run<LiveRoot>(
-      `SELECT root_id AS "rootId", customer_id AS "customerId" FROM groupcall_tree
+      `SELECT root_id AS "rootId", customer_id AS "customerId" FROM ${this.tables.tree}
        WHERE customer_id = $1 AND ${which === 'live' ? 'live' : 'NOT deleted'} AND root_id > $2
        ORDER BY root_id LIMIT $3`,
       [customerId, after, limit],
     );
   }
 
-  private async rootIdFrom(table: 'groupcall' | 'groupcall_leg', id: string): Promise<string | null> {
-    const [row] = await this.sql.run<{ root_id: string }>(`SELECT root_id FROM ${table} WHERE id = $1`, [id]);
-    return row?.root_id ?? null;
-  }
-
   private async commitTogether(
     turns: readonly TreeTurn[],
     limits: CustomerLimits,
+    hold: EffectHold | undefined,
   ): Promise<Map<string, TurnOutcome>> {
     const sorted = [...turns].sort((a, b) => (a.before.rootId < b.before.rootId ? -1 : 1));
     const outcomes = new Map<string, TurnOutcome>();
-    let rows: { root_id: string; done: boolean; current: boolean }[];
+    let rows: { root_id: string; done: boolean; current: boolean; held: boolean }[];
     try {
-      const values = commitRows(sorted);
-      rows = await this.sql.run(COMMIT_STATEMENT, [
-        ...[values.trees, values.newGroupcalls, values.changedGroupcalls].map((part) => JSON.stringify(part)),
-        ...[values.newLegs, values.changedLegs, values.effects].map((part) => JSON.stringify(part)),
-        limits.liveLegs,
-      ]);
+      const values = commitRows(sorted, hold);
+      const parameters = commitParameters(values, limits.liveLegs, hold);
+      const written = turns.length + values.newLegs.length + values.changedLegs.length;
+      rows = await this.sql.runPrepared(this.commitSql, parameters, written);
     } catch (error) {
       // The whole statement was undone: an id or a key that another process has used a moment ago.
-      if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-      if (turns.length > 1) return this.commitOneByOne(turns, limits);
+      if (sqlState(error) !== UNIQUE_VIOLATION) throw blamesData(error) ? unstorable(error) : error;
+      if (turns.length > 1) return this.commitOneByOne(turns, limits, hold);
       const { constraint } = error as { constraint?: string };
-      const outcome = constraint === 'groupcall_tree_idempotency' ? 'duplicate_key' : 'conflict';
+      const outcome =
+        constraint === this.tables.index('groupcall_tree_idempotency') ? 'duplicate_key' : 'conflict';
       return new Map([[turns[0].before.rootId, outcome]]);
     }
     const refused = rows.filter((row) => !row.done && row.current).map((row) => row.root_id);
-    for (const row of rows)
-      outcomes.set(row.root_id, row.done ? 'committed' : row.current ? 'over_limit' : 'conflict');
+    for (const row of rows) outcomes.set(row.root_id, outcomeOf(row));
     if (refused.length > 0 && turns.length > 1) {
       // Together they did not fit; alone some of them may.
       const again = sorted.filter((turn) => refused.includes(turn.before.rootId));
-      for (const [rootId, outcome] of await this.commitOneByOne(again, limits)) outcomes.set(rootId, outcome);
+      const alone = await this.commitOneByOne(again, limits, hold).catch((error: unknown) => {
+        throw withOthersStored(error, outcomes);
+      });
+      for (const [rootId, outcome] of alone) outcomes.set(rootId, outcome);
     }
     return outcomes;
   }
@@ -147,13 +166,20 @@ export class PostgresGroupcallStore extends GroupcallStore {
   private async commitOneByOne(
     turns: readonly TreeTurn[],
     limits: CustomerLimits,
+    hold: EffectHold | undefined,
   ): Promise<Map<string, TurnOutcome>> {
     const outcomes = new Map<string, TurnOutcome>();
     for (const turn of turns) {
-      const { rootId } = turn.before;
-      const [[, outcome]] = await this.commitTogether([turn], limits);
+      const [[rootId, outcome]] = await this.commitTogether([turn], limits, hold).catch((error: unknown) => {
+        throw withOthersStored(error, outcomes);
+      });
       outcomes.set(rootId, outcome);
     }
     return outcomes;
   }
+}
+
+function outcomeOf(row: { done: boolean; current: boolean; held: boolean }): TurnOutcome {
+  if (row.done) return row.held ? 'held' : 'committed';
+  return row.current ? 'over_limit' : 'conflict';
 }

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { LegAudit, type AuditedLeg } from '../../../ports/leg-audit.port.js';
 import { SqlConnection } from '../sql-connection.js';
+import type { TableNames } from '../tables.js';
 import { legFromRow, type LegRow } from '../tree-mapper.js';
 
 /**
@@ -10,14 +11,18 @@ import { legFromRow, type LegRow } from '../tree-mapper.js';
 export class PostgresLegAudit extends LegAudit {
   private readonly sql: SqlConnection;
 
-  constructor(dataSource: DataSource, deadline?: number) {
+  constructor(
+    dataSource: DataSource,
+    private readonly tables: TableNames,
+    deadline?: number,
+  ) {
     super();
     this.sql = new SqlConnection(dataSource, deadline);
   }
 
   async find(callIds: readonly string[]): Promise<AuditedLeg[]> {
     return this.legs(
-      'SELECT row_to_json(l) AS leg, l.root_id AS "rootId" FROM groupcall_leg l WHERE l.id = ANY($1::uuid[])',
+      `SELECT row_to_json(l) AS leg, l.root_id AS "rootId" FROM ${this.tables.leg} l WHERE l.id = ANY($1::uuid[])`,
       [callIds],
     );
   }
@@ -25,7 +30,7 @@ export class PostgresLegAudit extends LegAudit {
   async placed(placedBefore: number, after: string, limit: number): Promise<AuditedLeg[]> {
     return this.legs(
       `SELECT row_to_json(l) AS leg, l.root_id AS "rootId"
-       FROM groupcall_tree t JOIN groupcall_leg l ON l.root_id = t.root_id
+       FROM ${this.tables.tree} t JOIN ${this.tables.leg} l ON l.root_id = t.root_id
        WHERE t.live AND l.status <> 'hangup' AND l.id > $2
          AND (l.tm_dial <= $1::bigint OR (l.status = 'hangingup' AND l.tm_create <= $1::bigint))
        ORDER BY l.id LIMIT $3`,

@@ -1,3 +1,4 @@
+import type { EffectKind } from '../../../domain/effect.js';
 import type { ClaimedEffect } from '../../../ports/effect-outbox.port.js';
 import type { StorageProcess } from './storage-environment.js';
 import type { StorageStage } from './storage-stage.js';
@@ -11,12 +12,14 @@ export function claimAt(
   ms: number,
   process: StorageProcess = stage.mine,
   limit = 1_000,
+  kinds?: readonly EffectKind[],
 ): Promise<ClaimedEffect[]> {
   return process.outbox.claim({
     owner: process === stage.mine ? 'mine' : 'other',
     now: stage.now + ms,
     leaseMs: LEASE,
     limit,
+    kinds,
   });
 }
 

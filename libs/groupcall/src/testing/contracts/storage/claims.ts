@@ -14,8 +14,22 @@ export function itClaims(stage: StorageStage): void {
       expect(await claimAt(stage, 0, stage.other)).toEqual([]);
       expect(await claimAt(stage, LEASE - 1, stage.other)).toEqual([]);
       const again = await claimAt(stage, LEASE, stage.other);
-      expect(again.map(({ attempts }) => attempts)).toEqual([2, 2]);
+      expect(again).toMatchObject([{ claimNo: 2 }, { claimNo: 2 }]);
       expect(await claimAt(stage, LEASE)).toEqual([]);
+    });
+
+    it('says when the claim runs out', async () => {
+      await stage.created('a');
+      const until = stage.now + 300 + LEASE;
+      expect(await claimAt(stage, 300)).toMatchObject([{ claimUntil: until }, { claimUntil: until }]);
+    });
+
+    it('has not been held before exactly when its claim is the first one', async () => {
+      await stage.created('a');
+      const first = await claimAt(stage, 0);
+      expect(first.map(({ claimNo }) => claimNo)).toEqual([1, 1]);
+      await stage.mine.outbox.postpone(first, stage.now);
+      for (const { claimNo } of await claimAt(stage, 0, stage.other)) expect(claimNo).toBeGreaterThan(1);
     });
 
     it('comes with its leg as committed at the moment of the claim, the customer and the moment of its commit', async () => {
@@ -26,7 +40,7 @@ export function itClaims(stage: StorageStage): void {
       const rings = await stage.after(tree, new HandleRingingCommand({ legId }));
       const claimed = await claimAt(stage, 0);
       const dial = claimed.find(({ effect }) => effect.kind === 'dial')!;
-      expect(dial).toMatchObject({ rootId: tree.rootId, customerId: CUSTOMER, attempts: 1 });
+      expect(dial).toMatchObject({ rootId: tree.rootId, customerId: CUSTOMER, attempts: 0 });
       expect(dial.effect).toEqual({ kind: 'dial', lane: legId, legId });
       expect(dial.leg).toEqual(rings.legs.get(legId));
       expect(dial.createdAt).toBeGreaterThanOrEqual(before);
@@ -58,25 +72,50 @@ export function itClaims(stage: StorageStage): void {
 
     it('is given back at a moment, for everybody', async () => {
       await stage.created('a');
-      await stage.mine.outbox.postpone(await claimAt(stage, 0), stage.now + 700, 'not now');
+      await stage.mine.outbox.postpone(await claimAt(stage, 0), stage.now + 700);
       expect(await claimAt(stage, 699, stage.other)).toEqual([]);
-      expect((await claimAt(stage, 700, stage.other)).map(({ attempts }) => attempts)).toEqual([2, 2]);
+      expect(await claimAt(stage, 700, stage.other)).toHaveLength(2);
+    });
+
+    it('counts the tries of it that failed, and nothing else', async () => {
+      await stage.created('a', ['anna', 'bob']);
+      let claimed = await claimAt(stage, 0);
+      const [failing, ...others] = claimed.map(({ id }) => id);
+      const triesOf = () => Object.fromEntries(claimed.map(({ id, attempts }) => [id, attempts]));
+      for (let tries = 1; tries <= 3; tries += 1) {
+        await stage.mine.outbox.postpone(claimed, stage.now, { id: failing, error: 'no answer' });
+        claimed = await claimAt(stage, 0);
+        expect(triesOf()).toEqual({ [failing]: tries, [others[0]]: 0, [others[1]]: 0 });
+      }
+      // That a claim runs out is nobody's failure.
+      claimed = await claimAt(stage, LEASE, stage.other);
+      expect(triesOf()).toEqual({ [failing]: 3, [others[0]]: 0, [others[1]]: 0 });
     });
   });
 
   it('any text may say why an effect is given back or given up', async () => {
-    for (const text of ['', '\0', '🙂\0'.repeat(2_000), `' " \\ ? $1 %s`, 'x'.repeat(100_000)]) {
+    const texts = [
+      '',
+      '\0',
+      '🙂\0'.repeat(2_000),
+      `' " \\ ? $1 %s`,
+      'x'.repeat(100_000),
+      'half \ud83d',
+      '\ude42\n',
+    ];
+    for (const text of texts) {
       await stage.created(`because of ${text.slice(0, 5)}${text.length}`);
-      await stage.mine.outbox.postpone(await claimAt(stage, 0), stage.now, text);
+      const claimed = await claimAt(stage, 0);
+      await stage.mine.outbox.postpone(claimed, stage.now, { id: claimed[0].id, error: text });
       await stage.mine.outbox.bury(await claimAt(stage, 0), text);
     }
-    expect(await stage.mine.outbox.stats(stage.now)).toMatchObject({ pending: 0, dead: 10 });
+    expect(await stage.mine.outbox.stats(stage.now)).toMatchObject({ pending: 0, dead: 2 * texts.length });
   });
 
   describe('the receipts of a claim', () => {
     const acts: [string, (claimed: ClaimedEffect[]) => Promise<void>][] = [
       ['acknowledge', (claimed) => stage.mine.outbox.acknowledge(claimed)],
-      ['postpone', (claimed) => stage.mine.outbox.postpone(claimed, stage.now + 60_000, 'too late')],
+      ['postpone', (claimed) => stage.mine.outbox.postpone(claimed, stage.now + 60_000)],
       ['bury', (claimed) => stage.mine.outbox.bury(claimed, 'too late')],
     ];
 
@@ -94,7 +133,7 @@ export function itClaims(stage: StorageStage): void {
     it.each(acts)('%s nothing when the claim was given back', async (_name, act) => {
       await stage.created('a');
       const claimed = await claimAt(stage, 0);
-      await stage.mine.outbox.postpone(claimed, stage.now + 1_000, 'not now');
+      await stage.mine.outbox.postpone(claimed, stage.now + 1_000);
       await act(claimed);
       expect(await stage.other.outbox.stats(stage.now)).toMatchObject({ pending: 2, dead: 0 });
       expect(await claimAt(stage, 1_000, stage.other)).toHaveLength(2);

@@ -8,6 +8,7 @@ import { HandleRingingCommand } from '../../../commands/handle-ringing/handle-ri
 import { HangupCommand } from '../../../commands/hangup/hangup.command.js';
 import type { TreeCommand } from '../../../domain/tree-command.js';
 import type { TreeState } from '../../../domain/tree-state.js';
+import { UnstorableTurnsError } from '../../../ports/groupcall-store.port.js';
 import { agent, group, line, phone, uuidOf } from '../../scenario/index.js';
 import { turnOf } from '../../turns.js';
 import { CURIOUS, legIds, NO_LIMITS, rootId, STRANGER, type StorageStage } from './storage-stage.js';
@@ -58,7 +59,6 @@ export function itCommits(stage: StorageStage): void {
       // Maps that hold the same in another order are equal too.
       expect([...loaded!.groupcalls.keys()]).toEqual([...tree.groupcalls.keys()]);
       expect(legIds(loaded!)).toEqual(legIds(tree));
-      expect(await stage.other.store.versionOf(tree.rootId)).toBe(tree.version);
     }
 
     it('is found by its groupcalls and legs', async () => {
@@ -66,18 +66,55 @@ export function itCommits(stage: StorageStage): void {
       await stage.created('b');
       for (const id of tree.groupcalls.keys())
         expect(await stage.other.store.findRootOfGroupcall(id)).toBe(tree.rootId);
-      for (const id of tree.legs.keys()) expect(await stage.other.store.findRootOfLeg(id)).toBe(tree.rootId);
+      const unknown = uuidOf('nothing');
+      expect(await stage.other.store.findRootsOfLegs([unknown, ...tree.legs.keys(), unknown])).toEqual([
+        null,
+        ...[...tree.legs.keys()].map(() => tree.rootId),
+        null,
+      ]);
+      expect(await stage.other.store.findRootsOfLegs([])).toEqual([]);
+    });
+
+    it('is loaded beside others, each in its place, and not again by whoever knows it', async () => {
+      const { store } = stage.other;
+      const known = await stage.created('known', ['anna']);
+      const old = await stage.created('old', [phone('bob'), group('others', [CURIOUS])]);
+      const [legId] = legIds(old);
+      const now = await stage.after(old, new HandleRingingCommand({ legId }), stage.now);
+      const wanted = [now, known, now].map(({ rootId }) => ({ rootId, knownVersion: 1 }));
+      const nothing = { rootId: uuidOf('nothing'), knownVersion: 1 };
+      const found = await store.loadMany([...wanted, nothing, { rootId: known.rootId, knownVersion: 0 }]);
+      expect(found).toEqual([now, 'unchanged', now, null, known]);
+      expect(legIds(found[0] as TreeState)).toEqual(legIds(now));
+      expect(await store.loadMany([])).toEqual([]);
     });
 
     it('leaves no trace of what was never committed', async () => {
       const { store } = stage.mine;
       const nothing = uuidOf('nothing');
       expect(await store.load(nothing)).toBeNull();
-      expect(await store.versionOf(nothing)).toBe(0);
       expect(await store.findRootOfGroupcall(nothing)).toBeNull();
-      expect(await store.findRootOfLeg(nothing)).toBeNull();
+      expect(await store.findRootsOfLegs([nothing])).toEqual([null]);
       expect(await store.findByIdempotencyKey(nothing, 'key')).toBeNull();
       expect(await store.commit([], NO_LIMITS)).toEqual([]);
+    });
+  });
+
+  describe('a turn with something in it that cannot be kept', () => {
+    it('is kept all the same, or named as the reason why nothing of its group is stored', async () => {
+      const good = stage.newTree('good', ['anna']);
+      const bad = stage.newTree('bad', ['bob']);
+      const root = bad.after.groupcalls.get(bad.after.rootId)!;
+      const endless = { ...root, hangupReason: 'x'.repeat(1_000) as never };
+      const groupcalls = new Map([...bad.after.groupcalls, [root.id, endless]]);
+      const unstorable = { ...bad, after: { ...bad.after, groupcalls } };
+      const { store } = stage.mine;
+      const told = await store.commit([good, unstorable], NO_LIMITS).catch((error: unknown) => error);
+      if (Array.isArray(told)) return expect(told).toEqual(['committed', 'committed']);
+      expect(told).toBeInstanceOf(UnstorableTurnsError);
+      expect(await store.load(good.after.rootId)).toBeNull();
+      await expect(store.commit([unstorable], NO_LIMITS)).rejects.toBeInstanceOf(UnstorableTurnsError);
+      expect(await store.commit([good], NO_LIMITS)).toEqual(['committed']);
     });
   });
 

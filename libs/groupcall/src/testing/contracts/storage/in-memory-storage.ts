@@ -1,6 +1,8 @@
 import {
   InMemoryDatabase,
+  InMemoryDialLedger,
   InMemoryEffectOutbox,
+  InMemoryGroupcallArchive,
   InMemoryGroupcallReader,
   InMemoryGroupcallStore,
   InMemoryLegAudit,
@@ -17,6 +19,8 @@ export async function inMemoryStorage(): Promise<StorageEnvironment> {
     outbox: new InMemoryEffectOutbox(database),
     reader: new InMemoryGroupcallReader(database),
     audit: new InMemoryLegAudit(database),
+    dials: new InMemoryDialLedger(database),
+    archive: new InMemoryGroupcallArchive(database),
   });
   return { clock, processes: [process(), process()], close: () => Promise.resolve() };
 }

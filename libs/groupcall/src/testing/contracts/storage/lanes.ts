@@ -3,6 +3,7 @@ import { HandleRingingCommand } from '../../../commands/handle-ringing/handle-ri
 import { HangupCommand } from '../../../commands/hangup/hangup.command.js';
 import type { TreeState } from '../../../domain/tree-state.js';
 import type { ClaimedEffect } from '../../../ports/effect-outbox.port.js';
+import { agent } from '../../scenario/index.js';
 import { claimAt, kindsOf, lanesOf, LEASE } from './claiming.js';
 import { legIds, type StorageStage } from './storage-stage.js';
 
@@ -43,11 +44,50 @@ export function itKeepsLanes(stage: StorageStage): void {
     it('waits behind what is postponed', async () => {
       const tree = await stage.created('a');
       const { publish, lane } = parts(await claimAt(stage, 0));
-      await stage.mine.outbox.acknowledge(publish);
-      await stage.mine.outbox.postpone(lane, stage.now + 2_000, 'the gateway is down');
+      await stage.mine.outbox.acknowledge(lane);
+      await stage.mine.outbox.postpone(publish, stage.now + 2_000, {
+        id: publish[0].id,
+        error: 'the sink is down',
+      });
       await hangup(tree);
-      expect(kindsOf(await claimAt(stage, 1_999))).toEqual(['publish']);
-      expect(kindsOf(await claimAt(stage, 2_000, stage.other))).toEqual(['dial', 'hangup']);
+      expect(kindsOf(await claimAt(stage, 1_999))).toEqual(['hangup']);
+      expect(kindsOf(await claimAt(stage, 2_000, stage.other))).toEqual(['publish', 'publish']);
+    });
+
+    it('is due at once when a hangup comes, however long its dial was put off', async () => {
+      const tree = await stage.created('a', ['anna', 'bob']);
+      const { publish, lane } = parts(await claimAt(stage, 0));
+      await stage.mine.outbox.acknowledge(publish);
+      await stage.mine.outbox.postpone(lane, stage.now + 10_000, { id: lane[0].id, error: 'no answer' });
+      expect(await claimAt(stage, 9_999)).toEqual([]);
+      await hangup(tree);
+      expect(lanesOf(parts(await claimAt(stage, 0, stage.other)).lane)).toEqual([
+        ['dial', 'hangup'],
+        ['dial', 'hangup'],
+      ]);
+    });
+
+    it('is due at once when its dial is put off although a hangup has come', async () => {
+      const tree = await stage.created('a');
+      const { publish, lane } = parts(await claimAt(stage, 0));
+      await stage.mine.outbox.acknowledge(publish);
+      await hangup(tree);
+      await stage.mine.outbox.postpone(lane, stage.now + 10_000, { id: lane[0].id, error: 'no answer' });
+      const again = parts(await claimAt(stage, 0, stage.other)).lane;
+      expect(again).toMatchObject([{ id: lane[0].id, attempts: 1 }, { attempts: 0 }]);
+      expect(kindsOf(again)).toEqual(['dial', 'hangup']);
+      // And again, with the hangup in the same claim.
+      await stage.other.outbox.postpone(again, stage.now + 10_000, { id: lane[0].id, error: 'no answer' });
+      expect(kindsOf(parts(await claimAt(stage, 0)).lane)).toEqual(['dial', 'hangup']);
+    });
+
+    it('waits for its hangup when that was put off', async () => {
+      await hangup(await stage.created('a'));
+      const { lane } = parts(await claimAt(stage, 0));
+      await stage.mine.outbox.acknowledge([lane[0]]);
+      await stage.mine.outbox.postpone([lane[1]], stage.now + 300, { id: lane[1].id, error: 'no answer' });
+      expect(await claimAt(stage, 299)).toEqual([]);
+      expect(await claimAt(stage, 300)).toMatchObject([{ id: lane[1].id, attempts: 1 }]);
     });
 
     it('waits behind what was left when a claim has run out', async () => {
@@ -56,14 +96,14 @@ export function itKeepsLanes(stage: StorageStage): void {
       await stage.mine.outbox.acknowledge([lane[0]]);
       expect(await claimAt(stage, LEASE - 1, stage.other)).toEqual([]);
       expect(parts(await claimAt(stage, LEASE, stage.other)).lane).toMatchObject([
-        { id: lane[1].id, attempts: 2 },
+        { id: lane[1].id, claimNo: 2 },
       ]);
     });
 
     it('gives no followers away that somebody still holds', async () => {
       await hangup(await stage.created('a'));
       const { lane } = parts(await claimAt(stage, 0));
-      await stage.mine.outbox.postpone([lane[0]], stage.now + 100, 'not now');
+      await stage.mine.outbox.postpone([lane[0]], stage.now + 100);
       const taken = await claimAt(stage, 100, stage.other);
       expect(kindsOf(taken)).toEqual(['dial']);
       await stage.mine.outbox.acknowledge([lane[1]]);
@@ -75,9 +115,9 @@ export function itKeepsLanes(stage: StorageStage): void {
       await hangup(await stage.after(tree, new HandleRingingCommand({ legId: legIds(tree)[0] })));
       const events = parts(await claimAt(stage, 0)).publish;
       expect(events.length).toBeGreaterThanOrEqual(3);
-      await stage.mine.outbox.postpone(events.slice(0, 1), stage.now, '');
-      await stage.mine.outbox.postpone(events.slice(1, 2), stage.now + 1_000, '');
-      await stage.mine.outbox.postpone(events.slice(2), stage.now, '');
+      await stage.mine.outbox.postpone(events.slice(0, 1), stage.now);
+      await stage.mine.outbox.postpone(events.slice(1, 2), stage.now + 1_000);
+      await stage.mine.outbox.postpone(events.slice(2), stage.now);
       expect((await claimAt(stage, 0, stage.other)).map(({ id }) => id)).toEqual([events[0].id]);
     });
 
@@ -114,6 +154,24 @@ export function itKeepsLanes(stage: StorageStage): void {
       expect(kindsOf(await claimAt(stage, 0, stage.mine, 1))).not.toEqual(['hangup']);
     });
 
+    it('only kinds that there is room for are claimed, and the others are left to whoever has room', async () => {
+      await stage.created('a', ['anna', 'bob', agent('carl')]);
+      expect(kindsOf(await claimAt(stage, 0, stage.mine, 100, ['hangup']))).toEqual([]);
+      expect(kindsOf(await claimAt(stage, 0, stage.mine, 100, ['resolve']))).toEqual(['resolve']);
+      expect(kindsOf(await claimAt(stage, 0, stage.mine, 1, ['hangup', 'publish']))).toEqual(['publish']);
+      await stage.created('b', ['dora']);
+      expect(kindsOf(await claimAt(stage, 0, stage.mine, 100, ['publish', 'resolve']))).toEqual(['publish']);
+      expect(kindsOf(await claimAt(stage, 0, stage.other, 100))).toEqual(['dial', 'dial', 'dial']);
+    });
+
+    it('a dial with a hangup behind it is a matter of the hangup’s room', async () => {
+      const tree = await stage.created('a', ['anna']);
+      await stage.created('b', ['bob']);
+      await hangup(tree);
+      expect(kindsOf(await claimAt(stage, 0, stage.mine, 100, ['hangup']))).toEqual(['dial', 'hangup']);
+      expect(kindsOf(await claimAt(stage, 0, stage.mine, 100, ['dial']))).toEqual(['dial']);
+    });
+
     it('no more lanes are claimed than asked for, and the rest is left to others', async () => {
       await stage.created('a', ['anna', 'bob', 'carl']);
       expect(await claimAt(stage, 0, stage.mine, 2)).toHaveLength(2);
@@ -122,7 +180,7 @@ export function itKeepsLanes(stage: StorageStage): void {
 
     it('what is postponed does not stop the others', async () => {
       await stage.created('a', ['anna', 'bob']);
-      await stage.mine.outbox.postpone(await claimAt(stage, 0), stage.now + 60_000, 'the gateway is down');
+      await stage.mine.outbox.postpone(await claimAt(stage, 0), stage.now + 60_000);
       await stage.created('b', ['carl']);
       expect(kindsOf(await claimAt(stage, 0, stage.other)).sort()).toEqual(['dial', 'publish']);
     });

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../ports/clock.port.js';
+import type { DialLedger } from '../../../ports/dial-ledger.port.js';
 import type { EffectOutbox } from '../../../ports/effect-outbox.port.js';
+import type { GroupcallArchive } from '../../../ports/groupcall-archive.port.js';
 import type { GroupcallReader } from '../../../ports/groupcall-reader.port.js';
 import type { GroupcallStore } from '../../../ports/groupcall-store.port.js';
 import type { LegAudit } from '../../../ports/leg-audit.port.js';
@@ -10,6 +12,8 @@ export interface StorageProcess {
   readonly outbox: EffectOutbox;
   readonly reader: GroupcallReader;
   readonly audit: LegAudit;
+  readonly dials: DialLedger;
+  readonly archive: GroupcallArchive;
 }
 
 /** An empty database and processes on it. Fresh for every test; the database may be a shared one that is emptied. */

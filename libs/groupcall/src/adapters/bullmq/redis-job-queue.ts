@@ -1,7 +1,14 @@
-import { Queue, Worker, type Job } from 'bullmq';
+import { Queue, QueueEvents, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { AlarmQueueOptions } from '../../groupcall.options.js';
-import { ALARM_QUEUE, AlarmQueueRefusedError, type AlarmQueue, type ReportError } from './alarm-queue.js';
+import {
+  eventSettings,
+  QueueRefusedError,
+  type JobQueue,
+  type ProcessJob,
+  type QueueIdentity,
+  type ReportError,
+} from './job-queue.js';
 import { RedisConnections } from './redis-connections.js';
 import { settled, within } from './within.js';
 import { WORKER_SETTINGS } from './worker-settings.js';
@@ -10,17 +17,18 @@ const CHECK_TIMEOUT = 2_000;
 const CLOSE_TIMEOUT = 1_000;
 const CONCURRENCY = 50;
 
-/** Alarms in Redis: the fast and battle-tested backend. */
-export class RedisAlarmQueue implements AlarmQueue {
+/** A queue in Redis: the fast and battle-tested backend. */
+export class RedisJobQueue implements JobQueue {
   readonly server = 'Redis';
   readonly queue: Queue;
   private readonly connections: RedisConnections;
   private readonly producer: Redis;
   private readonly prefix: string;
-  private readonly workers: Worker[] = [];
+  private readonly consumers: { close(force?: boolean): Promise<void> }[] = [];
   private lastError: Error | undefined;
 
   constructor(
+    private readonly identity: QueueIdentity,
     options: Extract<AlarmQueueOptions, { backend: 'redis' }>,
     private readonly report: ReportError,
   ) {
@@ -30,7 +38,8 @@ export class RedisAlarmQueue implements AlarmQueue {
     });
     this.producer = this.connections.openProducer();
     // The version is looked at in check(): BullMQ's own look, if it fails once, makes the queue useless for ever.
-    this.queue = new Queue(ALARM_QUEUE, {
+    this.queue = new Queue(identity.name, {
+      ...eventSettings(identity),
       connection: this.producer,
       prefix: this.prefix,
       skipVersionCheck: true,
@@ -42,24 +51,32 @@ export class RedisAlarmQueue implements AlarmQueue {
     const info = await within(this.info(), CHECK_TIMEOUT);
     const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
     if (policy !== undefined && policy !== 'noeviction') {
-      throw new AlarmQueueRefusedError(
-        `Redis may throw alarms away: its maxmemory-policy is "${policy}" and must be "noeviction"; ` +
+      throw new QueueRefusedError(
+        `Redis may throw jobs away: its maxmemory-policy is "${policy}" and must be "noeviction"; ` +
           'set it in redis.conf or with CONFIG SET maxmemory-policy noeviction, or name a Redis of its own in queue.url.',
       );
     }
     const major = /^redis_version:(\d+)/m.exec(info)?.[1];
     if (major !== undefined && Number(major) < 5) {
-      throw new AlarmQueueRefusedError(`Redis ${major} is too old for BullMQ: use 6.2 or newer.`);
+      throw new QueueRefusedError(`Redis ${major} is too old for BullMQ: use 6.2 or newer.`);
     }
   }
 
-  openWorker(process: (job: Job) => Promise<void>): Worker {
+  openWorker(process: ProcessJob): Worker {
     const connection = this.connections.openConsumer();
     const options = { ...WORKER_SETTINGS, connection, prefix: this.prefix, concurrency: CONCURRENCY };
-    const worker = new Worker(ALARM_QUEUE, process, options);
+    const worker = new Worker(this.identity.name, process, options);
     worker.on('error', (error) => this.report('worker', error));
-    this.workers.push(worker);
+    this.consumers.push(worker);
     return worker;
+  }
+
+  openEvents(): QueueEvents {
+    const connection = this.connections.openConsumer();
+    const events = new QueueEvents(this.identity.name, { connection, prefix: this.prefix, autorun: false });
+    events.on('error', (error) => this.report('events', error));
+    this.consumers.push(events);
+    return events;
   }
 
   sever(): void {
@@ -67,7 +84,7 @@ export class RedisAlarmQueue implements AlarmQueue {
   }
 
   async destroy(): Promise<void> {
-    const closing = Promise.all([this.queue.close(), ...this.workers.map((worker) => worker.close(true))]);
+    const closing = Promise.all([this.queue.close(), ...this.consumers.map((one) => one.close(true))]);
     await settled(this.connections.close(), CLOSE_TIMEOUT);
     await settled(closing, CLOSE_TIMEOUT);
   }
@@ -95,10 +112,10 @@ export class RedisAlarmQueue implements AlarmQueue {
   }
 }
 
-function refusal(error: unknown): AlarmQueueRefusedError | undefined {
+function refusal(error: unknown): QueueRefusedError | undefined {
   const message = error instanceof Error ? error.message : '';
   if (!/^(WRONGPASS|NOAUTH|NOPERM)\b/.test(message)) return undefined;
-  return new AlarmQueueRefusedError(
+  return new QueueRefusedError(
     `Redis does not let us in, correct user and password in queue.url: ${message}`,
   );
 }

@@ -1,7 +1,20 @@
 import * as bullmq from 'bullmq';
-import type { BackendFactory, Job, PostgresPoolConfig, PostgresQueueBackend, Queue, Worker } from 'bullmq';
+import type {
+  BackendFactory,
+  PostgresPoolConfig,
+  PostgresQueueBackend,
+  Queue,
+  QueueEvents,
+  Worker,
+} from 'bullmq';
 import type { AlarmQueueOptions } from '../../groupcall.options.js';
-import { ALARM_QUEUE, type AlarmQueue, type ReportError } from './alarm-queue.js';
+import {
+  eventSettings,
+  type JobQueue,
+  type ProcessJob,
+  type QueueIdentity,
+  type ReportError,
+} from './job-queue.js';
 import { prepareSchema, refusal } from './postgres-schema.js';
 import { PostgresSockets } from './postgres-sockets.js';
 import { renewableBackend } from './renewable-backend.js';
@@ -13,26 +26,27 @@ const CLOSE_TIMEOUT = 1_000;
 /** Few at a time: each finished job writes to the same few pages, and many deadlock. */
 const CONCURRENCY = 10;
 
-/** Alarms in PostgreSQL, in a schema of their own: no second server is needed. */
-export class PostgresAlarmQueue implements AlarmQueue {
+/** A queue in PostgreSQL, in a schema of its own: no second server is needed. */
+export class PostgresJobQueue implements JobQueue {
   readonly server = 'PostgreSQL';
   readonly queue: Queue;
   private readonly sockets = new PostgresSockets();
   private readonly url: string;
   private readonly schema: string;
   private readonly connection: PostgresPoolConfig;
-  private readonly workers: Worker[] = [];
+  private readonly consumers: { close(force?: boolean): Promise<void> }[] = [];
   private readonly usable: Promise<void>;
   private nowUsable!: () => void;
   private prepared = false;
 
   constructor(
+    private readonly identity: QueueIdentity,
     options: Extract<AlarmQueueOptions, { backend: 'postgres' }>,
     private readonly report: ReportError,
   ) {
     if (!('createPostgresBackend' in bullmq)) {
       throw new Error(
-        'The alarm queue on PostgreSQL needs bullmq 6 or newer: update bullmq, or use backend "redis".',
+        'A queue on PostgreSQL needs bullmq 6 or newer: update bullmq, or use backend "redis".',
       );
     }
     this.url = options.url;
@@ -40,8 +54,8 @@ export class PostgresAlarmQueue implements AlarmQueue {
     this.connection = poolSettings(this.url, this.schema, this.sockets);
     this.usable = new Promise((resolve) => (this.nowUsable = resolve));
     this.queue = new bullmq.Queue(
-      ALARM_QUEUE,
-      { connection: this.connection },
+      identity.name,
+      { ...eventSettings(identity), connection: this.connection },
       this.backend,
     ) as unknown as Queue;
     this.queue.on('error', (error) => report('queue', error));
@@ -60,12 +74,24 @@ export class PostgresAlarmQueue implements AlarmQueue {
     }
   }
 
-  openWorker(process: (job: Job) => Promise<void>): Worker {
+  openWorker(process: ProcessJob): Worker {
     const options = { ...WORKER_SETTINGS, connection: this.connection, concurrency: CONCURRENCY };
-    const worker = new bullmq.Worker(ALARM_QUEUE, process, options, this.backend) as unknown as Worker;
+    const worker = new bullmq.Worker(this.identity.name, process, options, this.backend) as unknown as Worker;
     worker.on('error', (error) => this.report('worker', error));
-    this.workers.push(worker);
+    this.consumers.push(worker);
     return worker;
+  }
+
+  openEvents(): QueueEvents {
+    const options = { connection: this.connection, autorun: false };
+    const events = new bullmq.QueueEvents(
+      this.identity.name,
+      options,
+      this.backend,
+    ) as unknown as QueueEvents;
+    events.on('error', (error) => this.report('events', error));
+    this.consumers.push(events);
+    return events;
   }
 
   sever(): void {
@@ -73,7 +99,7 @@ export class PostgresAlarmQueue implements AlarmQueue {
   }
 
   async destroy(): Promise<void> {
-    const closing = Promise.all([this.queue.close(), ...this.workers.map((worker) => worker.close(true))]);
+    const closing = Promise.all([this.queue.close(), ...this.consumers.map((one) => one.close(true))]);
     await settled(closing, CLOSE_TIMEOUT);
     this.sockets.destroy();
     await settled(closing, CLOSE_TIMEOUT);

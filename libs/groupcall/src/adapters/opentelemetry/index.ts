@@ -1,0 +1,1 @@
+export { findTracer } from './find-tracer.js';

@@ -1,0 +1,57 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { dialectOf } from '../dialect.js';
+import { tableNames, type TableNames, type TableOptions } from '../tables.js';
+import { migrationName } from './migration-name.js';
+
+/**
+ * Room for new versions of a row on its own page, %: a leg changes three times in a life and a groupcall five times, and a
+ * version that stays on its page costs no index entry.
+ */
+const ROOM_FOR_CHANGES = 40;
+
+const growing = ({ tree, groupcall, leg }: TableNames) => [tree, groupcall, leg];
+const indexOfRoots = (tables: TableNames) => tables.index('groupcall_outbox_root');
+
+const UP = (tables: TableNames) => [
+  ...growing(tables).map((table) => `ALTER TABLE ${table} SET (fillfactor = ${ROOM_FOR_CHANGES})`),
+  `CREATE INDEX ${indexOfRoots(tables)} ON ${tables.outbox} (root_id, version)`,
+  `CREATE TABLE ${tables.bundle} (
+    root_id uuid NOT NULL,
+    version int NOT NULL,
+    customer_id uuid NOT NULL,
+    lanes text[] NOT NULL,
+    effects text NOT NULL,
+    effect_count int NOT NULL,
+    holder varchar(96) NOT NULL,
+    held_until bigint NOT NULL,
+    created_at bigint NOT NULL,
+    PRIMARY KEY (root_id, version)
+  )`,
+  `CREATE INDEX ${tables.index('groupcall_bundle_due')} ON ${tables.bundle} (held_until)`,
+];
+
+const DOWN = (tables: TableNames) => [
+  `DROP TABLE ${tables.bundle}`,
+  `DROP INDEX ${tables.schema === undefined ? '' : `"${tables.schema}".`}${indexOfRoots(tables)}`,
+  ...growing(tables).map((table) => `ALTER TABLE ${table} RESET (fillfactor)`),
+];
+
+/** Effects in one row per turn (docs/adr/0013), on PostgreSQL only: elsewhere each effect stays a row of the outbox. */
+export const createGroupcallBundle1764200000000 = (place: TableOptions) =>
+  class CreateGroupcallBundle1764200000000 implements MigrationInterface {
+    readonly name = migrationName('CreateGroupcallBundle', 1764200000000, place);
+
+    async up(runner: QueryRunner): Promise<void> {
+      await run(runner, UP, place);
+    }
+
+    /** Effects that are still in bundles are lost: stop every process and let the outbox run empty before. */
+    async down(runner: QueryRunner): Promise<void> {
+      await run(runner, DOWN, place);
+    }
+  };
+
+async function run(runner: QueryRunner, statements: typeof UP, place: TableOptions): Promise<void> {
+  if (dialectOf(runner.connection) !== 'postgres') return;
+  for (const statement of statements(tableNames(runner.connection, place))) await runner.query(statement);
+}

@@ -1,0 +1,75 @@
+import type { TableNames } from '../tables.js';
+import { newEffects } from './new-effects.js';
+
+/** Bundles that are taken apart at a time. */
+const MOST = 100;
+
+/**
+ * Bundles that nobody holds any more become the asker's to take apart: $1 now, $2 who asks, $3 for how long (ms). They
+ * come with their tree's rows, without which they are not complete: both are of one snapshot.
+ */
+export const takeOverStatement = (tables: TableNames) => `
+WITH due AS MATERIALIZED (
+  SELECT b.root_id, b.version, b.holder FROM ${tables.bundle} b WHERE b.held_until <= $1::bigint
+  ORDER BY b.held_until LIMIT ${MOST} FOR UPDATE OF b SKIP LOCKED
+)
+UPDATE ${tables.bundle} b SET holder = $2, held_until = $1::bigint + $3::bigint FROM due
+WHERE b.root_id = due.root_id AND b.version = due.version
+RETURNING b.root_id, b.version, b.customer_id, b.effects, b.created_at, due.holder AS held_by,
+  (SELECT coalesce(json_agg(g), '[]') FROM ${tables.groupcall} g WHERE g.root_id = b.root_id) AS groupcalls,
+  (SELECT coalesce(json_agg(l), '[]') FROM ${tables.leg} l WHERE l.root_id = b.root_id) AS legs`;
+
+const ROWS = `json_to_recordset($1::json) AS n (
+    root_id uuid, customer_id uuid, lane text, version int, ordinal int, kind text, priority smallint, leg_id uuid,
+    payload json, created_at bigint, claim_no int, attempts int, next_at bigint, last_error text)`;
+
+/** The bundles that $2 still has in its hands, of which $1 has rows. Locked: nobody takes them over meanwhile. */
+const mine = (tables: TableNames) => `mine AS MATERIALIZED (
+  SELECT b.root_id, b.version FROM ${tables.bundle} b
+  WHERE (b.root_id, b.version) IN (SELECT n.root_id, n.version FROM ${ROWS}) AND b.holder = $2
+  ORDER BY b.root_id, b.version FOR UPDATE OF b
+)`;
+
+/** Effects of bundles that are not in the outbox yet. */
+const missing = (tables: TableNames) => `effect AS MATERIALIZED (
+  SELECT n.* FROM ${ROWS} JOIN mine USING (root_id, version)
+  WHERE NOT EXISTS (
+    SELECT 1 FROM ${tables.outbox} o
+    WHERE o.root_id = n.root_id AND o.version = n.version AND o.ordinal = n.ordinal)
+)`;
+
+/**
+ * Lanes of bundles go into the outbox: $1 the rows, $2 whose bundles they are. The bundles are in nobody's way in these
+ * lanes any more: a hangup must not wait for what else is in them.
+ */
+export const giveBackStatement = (tables: TableNames) => `
+WITH ${mine(tables)}, ${missing(tables)}, ${newEffects(tables)}, left_lanes AS (
+  UPDATE ${tables.bundle} b SET lanes = ARRAY(
+    SELECT l FROM unnest(b.lanes) l
+    EXCEPT SELECT n.lane FROM ${ROWS} WHERE n.root_id = b.root_id AND n.version = b.version)
+  FROM mine WHERE b.root_id = mine.root_id AND b.version = mine.version
+)
+SELECT count(*) FROM effect`;
+
+/** All effects of bundles go into the outbox, and the bundles are gone: $1 the rows, $2 whose bundles they are. */
+export const unpackStatement = (tables: TableNames) => `
+WITH ${mine(tables)}, ${missing(tables)}, ${newEffects(tables)}, gone AS (
+  DELETE FROM ${tables.bundle} b USING mine WHERE b.root_id = mine.root_id AND b.version = mine.version
+)
+SELECT count(*) FROM effect`;
+
+/** Bundles of which everything is done: $1 roots, $2 versions, $3 whose. */
+export const releaseStatement = (tables: TableNames) => `
+DELETE FROM ${tables.bundle} b USING unnest($1::uuid[], $2::int[]) AS r (root_id, version)
+WHERE b.root_id = r.root_id AND b.version = r.version AND b.holder = $3`;
+
+/** Bundles are held for longer: $1 roots, $2 versions, $3 whose, $4 until when. Locked in one order by everybody. */
+export const renewStatement = (tables: TableNames) => `
+WITH mine AS MATERIALIZED (
+  SELECT b.root_id, b.version FROM ${tables.bundle} b JOIN unnest($1::uuid[], $2::int[]) AS r (root_id, version)
+    ON b.root_id = r.root_id AND b.version = r.version
+  WHERE b.holder = $3 ORDER BY b.root_id, b.version FOR UPDATE OF b
+)
+UPDATE ${tables.bundle} b SET held_until = $4::bigint FROM mine
+WHERE b.root_id = mine.root_id AND b.version = mine.version
+RETURNING b.root_id, b.version`;

@@ -1,0 +1,284 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { EffectKind } from '../domain/effect.js';
+import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
+import { Clock } from '../ports/clock.port.js';
+import { EffectOutbox, type BundleReceipt, type HeldBundle } from '../ports/effect-outbox.port.js';
+import { Timers } from '../ports/timers.port.js';
+import { backoff } from './backoff.js';
+import { BundleReceipts } from './bundle-receipts.js';
+import { ClosedLanes } from './closed-lanes.js';
+import { DialsHeldBack } from './dial-breaker.js';
+import { EffectExecutor } from './effect-executor.js';
+import { HeldEffect, keyOf, toGivenBack, type OpenBundle } from './held-effect.js';
+import { OutboxSignal, type EffectTaker } from './outbox-signal.js';
+import { ProcessName } from './process-name.js';
+import { reasonText } from './reason-text.js';
+import { RuntimeMetrics } from './runtime-metrics.js';
+import { Ticker } from './ticker.js';
+
+/** How many effects of a kind are executed at the same time; the others wait in their order. */
+const ROOM: Readonly<Record<EffectKind, number>> = { hangup: 400, dial: 400, resolve: 200, publish: 400 };
+/**
+ * With so many in memory nothing more is held: the outbox keeps it for whoever has room. Far more than ever waits here: in
+ * the outbox every event is whole, and twenty trees of a thousand legs would be gigabytes.
+ */
+const MOST = 100_000;
+/** Which part of the time-out must be left of the hold for an effect to be begun: nobody waits beyond the hold's end. */
+const LEAST_LEFT = 0.25;
+/** Over how long those are spread that wait for their turn, ms. */
+const SPREAD = 1_000;
+
+interface Lane {
+  readonly name: string;
+  readonly waiting: HeldEffect[];
+}
+
+/**
+ * Executes the effects of this process's own commits from memory, without reading them again: lanes side by side, each
+ * one by one. A bundle that is done is forgotten in the database, many at a time. What fails, or does not come to its
+ * turn while the hold lasts, is given back: from then on the outbox has it, with its retries.
+ */
+@Injectable()
+export class HeldEffects implements EffectTaker {
+  private readonly logger = new Logger('Groupcall');
+  private readonly lanes = new Map<string, Lane>();
+  private readonly running: Record<EffectKind, number> = { hangup: 0, dial: 0, resolve: 0, publish: 0 };
+  private readonly queued: Record<EffectKind, Lane[]> = { hangup: [], dial: [], resolve: [], publish: [] };
+  private readonly closed = new ClosedLanes();
+  private commitNo = 0;
+  private count = 0;
+  /** Those with something left, the oldest first. */
+  private readonly bundles = new Map<string, OpenBundle>();
+  /** Of the same, and of those that are done and not released yet, by tree. */
+  private readonly versions = new Map<string, number[]>();
+  private readonly renewal: Ticker;
+  private readonly idle: (() => void)[] = [];
+
+  constructor(
+    private readonly outbox: EffectOutbox,
+    private readonly executor: EffectExecutor,
+    private readonly receipts: BundleReceipts,
+    private readonly signal: OutboxSignal,
+    private readonly clock: Clock,
+    private readonly process: ProcessName,
+    private readonly metrics: RuntimeMetrics,
+    timers: Timers,
+    @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    this.renewal = new Ticker(timers, options.timings.claimLease / 5, () => this.renew());
+  }
+
+  start(): void {
+    this.signal.onHeld(this);
+    this.renewal.start();
+  }
+
+  /** Holds nothing more, and resolves when what is held is done or given back. */
+  async stop(): Promise<void> {
+    this.signal.onHeld(null);
+    await this.whenIdle();
+    await Promise.all([this.receipts.flush(), this.renewal.stop()]);
+  }
+
+  whenIdle(): Promise<void> {
+    if (this.count === 0) return Promise.resolve();
+    return new Promise((resolve) => this.idle.push(resolve));
+  }
+
+  hold() {
+    if (this.count >= MOST) return null;
+    const now = this.clock.now();
+    this.commitNo += 1;
+    const { claimLease } = this.options.timings;
+    const known = (rootId: string) => this.versions.get(rootId) ?? [];
+    return { owner: this.process.name, now, until: now + claimLease, known, commitNo: this.commitNo };
+  }
+
+  take(bundle: HeldBundle, commitNo: number): void {
+    const open: OpenBundle = { ...bundle, left: bundle.effects.length };
+    this.count += open.left;
+    this.bundles.set(keyOf(bundle), open);
+    const versions = this.versions.get(bundle.rootId);
+    if (versions) versions.push(bundle.version);
+    else this.versions.set(bundle.rootId, [bundle.version]);
+    // All of them before the first one runs: it may be over before the next one is there.
+    const opened: Lane[] = [];
+    bundle.effects.forEach((effect, ordinal) => {
+      const held = new HeldEffect(open, ordinal, effect);
+      const known = this.lanes.get(effect.lane);
+      if (known) {
+        known.waiting.push(held);
+        return;
+      }
+      const lane: Lane = { name: effect.lane, waiting: [held] };
+      this.lanes.set(effect.lane, lane);
+      opened.push(lane);
+    });
+    for (const lane of opened) this.begin(lane, commitNo);
+  }
+
+  private begin(lane: Lane, commitNo: number): void {
+    const closed = this.closed.find(lane.name, commitNo);
+    if (!closed) this.ready(lane);
+    else if (closed.isLost) this.lose(lane);
+    else void this.giveBack(lane, null);
+  }
+
+  /** The lane's first effect may run as soon as there is room for its kind. */
+  private ready(lane: Lane): void {
+    const { kind } = lane.waiting[0].effect;
+    if (this.running[kind] >= ROOM[kind]) {
+      this.queued[kind].push(lane);
+      return;
+    }
+    this.running[kind] += 1;
+    void this.run(lane, kind);
+  }
+
+  /** Never rejects. */
+  private async run(lane: Lane, kind: EffectKind): Promise<void> {
+    const needed = this.options.timings.effectTimeout * LEAST_LEFT;
+    // The room is that of the world: whoever waits for a commit takes nobody's place.
+    let isIn = true;
+    const leave = () => {
+      if (isIn) this.makeRoom(kind);
+      isIn = false;
+    };
+    // Events follow each other, and none of them gives up its room in between.
+    do {
+      const held = lane.waiting[0];
+      let failure: unknown = null;
+      const lasts = this.clock.now() + needed <= held.bundle.heldUntil;
+      if (lasts) {
+        try {
+          const doing = this.executor.execute(held, leave);
+          if (doing) await doing;
+        } catch (error) {
+          failure = error;
+        }
+      }
+      if (!lasts || failure !== null) {
+        leave();
+        return this.giveBack(lane, failure);
+      }
+      this.metrics.effectsDone += 1;
+      lane.waiting.shift();
+      this.done(held.bundle, 1);
+    } while (isIn && lane.waiting.length > 0 && lane.waiting[0].effect.kind === kind && this.isAlone(kind));
+    leave();
+    if (lane.waiting.length > 0) this.ready(lane);
+    else this.lanes.delete(lane.name);
+    this.tellIdle();
+  }
+
+  /** Nobody waits for a room of this kind. */
+  private isAlone(kind: EffectKind): boolean {
+    return this.queued[kind].length === 0;
+  }
+
+  private makeRoom(kind: EffectKind): void {
+    this.running[kind] -= 1;
+    const next = this.queued[kind].shift();
+    if (!next) return;
+    this.running[kind] += 1;
+    // Not at once: a long queue of what has run out of time would be a deep stack.
+    queueMicrotask(() => void this.run(next, kind));
+  }
+
+  /** Everything in the lane, and what comes into it meanwhile, goes to the outbox. */
+  private async giveBack(lane: Lane, failure: unknown): Promise<void> {
+    // Held back, nothing has failed: it waits for its turn, spread over the time in which the others do.
+    const isHeldBack = failure instanceof DialsHeldBack && failure.retryAfter !== undefined;
+    const wait = isHeldBack
+      ? failure.retryAfter + backoff(1, lane.name, SPREAD, SPREAD)
+      : failure === null
+        ? 0
+        : backoff(1, lane.name);
+    let error = failure === null || isHeldBack ? null : reasonText(failure);
+    if (error !== null) {
+      const [{ effect, bundle }] = lane.waiting;
+      this.metrics.effectsRetried += 1;
+      this.logger.warn(`${effect.kind} of tree ${bundle.rootId} failed (try 1): ${error}`);
+    }
+    // With all that its bundle has in this lane: in two parts, what is behind it could come in between.
+    await Promise.resolve();
+    for (; lane.waiting.length > 0; error = null) {
+      const rest = lane.waiting.splice(0);
+      const at = this.clock.now() + wait;
+      const first = error;
+      const effects = rest.map((held, index) => toGivenBack(held, at, index === 0 ? first : null));
+      try {
+        await this.receipts.giveBack(effects);
+        for (const { bundle } of rest) this.done(bundle, 1);
+      } catch {
+        return this.lose(lane, rest);
+      }
+    }
+    this.close(lane, false);
+    this.signal.nudge();
+    this.tellIdle();
+  }
+
+  /**
+   * It cannot be given back, and nothing behind it may be: never released, its bundles wait until their hold has run out,
+   * and then come back whole and in order.
+   */
+  private lose(lane: Lane, rest: readonly HeldEffect[] = []): void {
+    const all = [...rest, ...lane.waiting.splice(0)];
+    for (const { bundle } of all) this.forget(bundle);
+    this.count -= all.length;
+    this.close(lane, true);
+    this.tellIdle();
+  }
+
+  /** Whatever of this lane is committed by now still has to go the same way when it comes. */
+  private close({ name }: Lane, isLost: boolean): void {
+    this.lanes.delete(name);
+    this.closed.close(name, { commitNo: this.commitNo, at: this.clock.now(), isLost });
+  }
+
+  private done(bundle: OpenBundle, count: number): void {
+    bundle.left -= count;
+    this.count -= count;
+    if (bundle.left > 0) return;
+    this.bundles.delete(keyOf(bundle));
+    // Until the database has been told it is still there, and in nobody else's hands.
+    this.receipts.add(bundle, () => this.forget(bundle));
+  }
+
+  private forget({ rootId, version }: BundleReceipt): void {
+    this.bundles.delete(keyOf({ rootId, version }));
+    const versions = this.versions.get(rootId);
+    const index = versions?.indexOf(version) ?? -1;
+    if (index >= 0) versions!.splice(index, 1);
+    if (versions?.length === 0) this.versions.delete(rootId);
+  }
+
+  /** Whoever has more to do than fits into the hold keeps it: given away, everything would only be done twice. */
+  private async renew(): Promise<void> {
+    const now = this.clock.now();
+    const { claimLease } = this.options.timings;
+    const old: OpenBundle[] = [];
+    for (const bundle of this.bundles.values()) {
+      if (bundle.heldUntil > now + claimLease * 0.7) break;
+      if (bundle.heldUntil > now) old.push(bundle);
+    }
+    if (old.length === 0) return;
+    try {
+      for (const one of await this.outbox.renew(this.process.name, old, now + claimLease)) {
+        const bundle = this.bundles.get(keyOf(one));
+        if (!bundle) continue;
+        bundle.heldUntil = now + claimLease;
+        // In the order of their ends.
+        this.bundles.delete(keyOf(one));
+        this.bundles.set(keyOf(one), bundle);
+      }
+    } catch (error) {
+      this.logger.warn(`Effects cannot be held for longer: ${String(error)}`);
+    }
+  }
+
+  private tellIdle(): void {
+    if (this.count === 0) for (const resolve of this.idle.splice(0)) resolve();
+  }
+}
