@@ -5,8 +5,9 @@ import { SettingsError } from './config/settings.error.js';
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://app:pw@db/groupcall',
-  JWT_SECRET: 'a'.repeat(32),
-  ADMIN_PASSWORD: 'b'.repeat(12),
+  JWT_SECRET: 'Zk3vQ9-rT7yUe5WmN1xBc8LdF2hJs6Pa',
+  ADMIN_PASSWORD: 'b4tt3ry staple',
+  ALLOW_SIMULATED_CALLS: 'true',
 };
 const kept: string[] = [];
 const keep = (file: string) => {
@@ -39,9 +40,26 @@ describe('settings', () => {
       callGateway: 'simulated',
       metricsArePublic: true,
       bodyLimit: 262_144,
-      limits: { destinations: 100, legsPerTree: 200, depth: 5, liveLegs: 500, groupcallsPerSecond: 20 },
+      limits: {
+        destinations: 100,
+        legsPerTree: 200,
+        depth: 5,
+        liveLegs: 500,
+        groupcallsPerSecond: 20,
+        legsPerSecond: 0,
+      },
+      dialPolicy: { telPrefixes: [], sipHosts: [] },
     });
     expect(kept).toEqual([resolve('.data/jwt-secret'), resolve('.data/admin-password')]);
+  });
+
+  it('read where calls may go', () => {
+    expect(
+      settingsOf({ DIAL_TEL_PREFIXES: '+49, +1555', DIAL_SIP_HOSTS: 'sim,*.example.com' }).dialPolicy,
+    ).toEqual({
+      telPrefixes: ['+49', '+1555'],
+      sipHosts: ['sim', '*.example.com'],
+    });
   });
 
   it('treat an empty variable as one that is not set', () => {
@@ -85,7 +103,16 @@ describe('settings', () => {
     [{ REDIS_URL: 'http://r' }, 'REDIS_URL must be a URL that begins with redis:// or rediss://.'],
     [{ CALL_GATEWAY: 'asterisk' }, 'CALL_GATEWAY must be simulated: nothing else is supported yet.'],
     [{ JWT_SECRET: 'short' }, 'JWT_SECRET must be at least 32 characters long.'],
+    [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT must be one of json, text.'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of error, warn, log, debug, verbose.'],
+    [
+      { DIAL_TEL_PREFIXES: '49' },
+      'DIAL_TEL_PREFIXES must be a list, separated by commas, of beginnings of phone numbers like +49,+1555.',
+    ],
+    [
+      { DIAL_SIP_HOSTS: 'sip:a@b' },
+      'DIAL_SIP_HOSTS must be a list, separated by commas, of host names without a port like pbx.example.com,*.example.com.',
+    ],
     [{ NODE_ENV: 'prod' }, 'NODE_ENV must be one of development, test, production.'],
   ])('refuse %j with one sentence', (env, sentence) => {
     expect(refusalOf(env)).toBe(sentence);
@@ -100,6 +127,49 @@ describe('settings', () => {
   it.each(['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD'])('refuse production without %s', (name) => {
     expect(refusalOf({ ...PRODUCTION, [name]: undefined })).toBe(
       `NODE_ENV=production needs ${name}: what is made for development is not used there.`,
+    );
+  });
+
+  it.each(['JWT_SECRET', 'JWT_PREVIOUS_SECRET', 'ADMIN_PASSWORD'])(
+    'refuse in production a %s that looks like a sample',
+    (name) => {
+      for (const sample of [
+        `change-me-${'x1'.repeat(16)}`,
+        'a'.repeat(40),
+        'only-for-development-0123456789abcdef',
+      ]) {
+        expect(refusalOf({ ...PRODUCTION, [name]: sample })).toBe(
+          `NODE_ENV=production refuses this ${name}: it looks like a sample, make one of your own.`,
+        );
+      }
+      expect(settingsOf({ [name]: 'a'.repeat(40) }).production).toBe(false);
+    },
+  );
+
+  it('refuse in production phones that ring nobody, unless somebody wants just that', () => {
+    for (const CALL_GATEWAY of ['simulated', undefined]) {
+      expect(refusalOf({ ...PRODUCTION, CALL_GATEWAY, ALLOW_SIMULATED_CALLS: undefined })).toBe(
+        'NODE_ENV=production refuses CALL_GATEWAY=simulated, which rings nobody: for a demonstration set ALLOW_SIMULATED_CALLS=true.',
+      );
+    }
+    expect(settingsOf(PRODUCTION).callGateway).toBe('simulated');
+  });
+
+  it('log for programs in production and for people elsewhere, unless told otherwise', () => {
+    expect(settingsOf({}).logFormat).toBe('text');
+    expect(settingsOf(PRODUCTION).logFormat).toBe('json');
+    expect(settingsOf({ LOG_FORMAT: 'json' }).logFormat).toBe('json');
+    expect(settingsOf({ ...PRODUCTION, LOG_FORMAT: 'text' }).logFormat).toBe('text');
+  });
+
+  it('take the keys of an identity provider, in production over TLS only', () => {
+    const JWT_JWKS_URL = 'https://id.example.org/keys';
+    expect(settingsOf({ ...PRODUCTION, JWT_JWKS_URL }).tokens.jwksUrl).toBe(JWT_JWKS_URL);
+    expect(refusalOf({ ...PRODUCTION, JWT_JWKS_URL: 'http://id.example.org/keys' })).toMatch(
+      /^NODE_ENV=production needs an https:\/\/ JWT_JWKS_URL/,
+    );
+    expect(refusalOf({ JWT_JWKS_URL, JWT_PREVIOUS_SECRET: 'x'.repeat(32) })).toMatch(
+      /^JWT_PREVIOUS_SECRET means nothing/,
     );
   });
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { DEFAULT_LIMITS, type GroupcallLimits } from '@groupcall/groupcall';
+import { DEFAULT_LIMITS, type DialPolicy, type GroupcallLimits } from '@groupcall/groupcall';
 import type { TokenSettings } from './auth/index.js';
 import { keptSecret } from './config/kept-secret.js';
-import { databaseUrl, oneOf, secret, text, url, wholeNumber, type Parser } from './config/parsers.js';
+import { databaseUrl, listOf, oneOf, secret, text, url, wholeNumber, type Parser } from './config/parsers.js';
 import { SettingsError } from './config/settings.error.js';
 import { findMisspelled } from './config/unknown-variables.js';
 
@@ -46,7 +46,18 @@ export const VARIABLES = {
     'Redis for the alarm queue; not set = the queue lives in the database',
     url('redis:', 'rediss:'),
   ),
-  JWT_SECRET: optional('HS256 key of the access tokens; not set = made and kept in DATA_DIR', secret(32)),
+  JWT_SECRET: optional(
+    'HS256 key of the access tokens, and what page tokens and admin sessions are sealed with; not set = made and kept in DATA_DIR',
+    secret(32),
+  ),
+  JWT_PREVIOUS_SECRET: optional(
+    'the JWT_SECRET before, still accepted while it is being changed',
+    secret(32),
+  ),
+  JWT_JWKS_URL: optional(
+    'where an identity provider shows its public keys; set = access tokens are accepted from there only',
+    url('https:', 'http:'),
+  ),
   JWT_ISSUER: variable('the iss that access tokens must have', 'groupcall', text),
   JWT_AUDIENCE: variable('the aud that access tokens must have', 'groupcall-api', text),
   ADMIN_PASSWORD: optional('password of admin at /admin; not set = made and kept in DATA_DIR', secret(12)),
@@ -54,11 +65,25 @@ export const VARIABLES = {
     'who reads /metrics: public, or admin = platform_admin tokens; not set = admin in production',
     oneOf('public', 'admin'),
   ),
+  COMMAND_QUEUE: variable(
+    'on = take commands of services that import the GroupcallClientModule; whoever reaches the queue may then give them',
+    'off',
+    oneOf('on', 'off'),
+  ),
   CALL_GATEWAY: variable('what places the calls', 'simulated', oneOf('simulated')),
+  ALLOW_SIMULATED_CALLS: variable(
+    'true = production may run with CALL_GATEWAY=simulated, which rings nobody: for demonstrations',
+    'false',
+    oneOf('true', 'false'),
+  ),
   LOG_LEVEL: variable(
     'least important messages to log',
     'log',
     oneOf('error', 'warn', 'log', 'debug', 'verbose'),
+  ),
+  LOG_FORMAT: optional(
+    'text for people, json = one object a line for programs; not set = json in production',
+    oneOf('json', 'text'),
   ),
   LIMIT_DESTINATIONS: limit('destinations per request, nested ones included', DEFAULT_LIMITS.destinations),
   LIMIT_LEGS_PER_TREE: limit('calls one groupcall may place in all', DEFAULT_LIMITS.legsPerTree),
@@ -67,6 +92,27 @@ export const VARIABLES = {
   LIMIT_GROUPCALLS_PER_SECOND: limit(
     'new groupcalls of one customer per second',
     DEFAULT_LIMITS.groupcallsPerSecond,
+  ),
+  LIMIT_LEGS_PER_SECOND: limit(
+    'calls of one customer placed within any second, more wait for their turn',
+    DEFAULT_LIMITS.legsPerSecond,
+  ),
+  LIMIT_LEGS_PER_NUMBER_PER_MINUTE: limit(
+    'calls of one customer to one phone number within any minute, more are refused',
+    DEFAULT_LIMITS.legsPerNumberPerMinute,
+  ),
+  DIAL_TEL_PREFIXES: optional(
+    'what phone numbers may begin with, like +49,+1555; not set = every number may be dialled',
+    listOf(/^\+\d{1,15}$/, 'beginnings of phone numbers like +49,+1555'),
+  ),
+  DIAL_SIP_HOSTS: optional(
+    'hosts that sip targets may have, like pbx.example.com,*.branch.example.com; not set = every host',
+    listOf(/^(\*\.)?[\w.:-]+$/, 'host names without a port like pbx.example.com,*.example.com'),
+  ),
+  RETENTION_DAYS: variable(
+    'days after which ended groupcalls are removed for good; 0 = never',
+    '0',
+    wholeNumber(0, 36_500),
   ),
   LIMIT_BODY_BYTES: limit('bytes of a request body', 256 * 1024),
 };
@@ -91,9 +137,15 @@ export interface Settings {
   /** Whether ADMIN_PASSWORD was given; if not, it is told at the start. */
   readonly adminPasswordGiven: boolean;
   readonly metricsArePublic: boolean;
+  /** Whether commands of other processes are taken. */
+  readonly takesCommands: boolean;
   readonly callGateway: 'simulated';
   readonly logLevel: Values['LOG_LEVEL'];
+  readonly logFormat: 'json' | 'text';
   readonly limits: GroupcallLimits;
+  readonly dialPolicy: DialPolicy;
+  /** 0 = ended groupcalls are kept. */
+  readonly retentionDays: number;
   /** Bytes; 0 = no limit. */
   readonly bodyLimit: number;
 }
@@ -124,6 +176,8 @@ export function resolveSettings(env: Environment, keep: typeof keptSecret = kept
     tokens: {
       secret:
         values.JWT_SECRET ?? keep(join(dataDir, 'jwt-secret'), () => randomBytes(32).toString('base64url')),
+      previousSecret: values.JWT_PREVIOUS_SECRET,
+      jwksUrl: values.JWT_JWKS_URL,
       issuer: values.JWT_ISSUER,
       audience: values.JWT_AUDIENCE,
     },
@@ -133,15 +187,21 @@ export function resolveSettings(env: Environment, keep: typeof keptSecret = kept
     adminPasswordGiven: values.ADMIN_PASSWORD !== null,
     metricsArePublic:
       (values.METRICS_ACCESS ?? (values.NODE_ENV === 'production' ? 'admin' : 'public')) === 'public',
+    takesCommands: values.COMMAND_QUEUE === 'on',
     callGateway: values.CALL_GATEWAY,
     logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (values.NODE_ENV === 'production' ? 'json' : 'text'),
     limits: {
       destinations: values.LIMIT_DESTINATIONS,
       legsPerTree: values.LIMIT_LEGS_PER_TREE,
       depth: values.LIMIT_DEPTH,
       liveLegs: values.LIMIT_LIVE_LEGS,
       groupcallsPerSecond: values.LIMIT_GROUPCALLS_PER_SECOND,
+      legsPerSecond: values.LIMIT_LEGS_PER_SECOND,
+      legsPerNumberPerMinute: values.LIMIT_LEGS_PER_NUMBER_PER_MINUTE,
     },
+    retentionDays: values.RETENTION_DAYS,
+    dialPolicy: { telPrefixes: values.DIAL_TEL_PREFIXES ?? [], sipHosts: values.DIAL_SIP_HOSTS ?? [] },
     bodyLimit: values.LIMIT_BODY_BYTES,
   };
 }
@@ -161,12 +221,37 @@ function readValues(env: Environment): Values {
 
 /** What each is fine by itself and cannot be meant together. */
 function refuseContradictions(values: Values): void {
-  if (values.NODE_ENV !== 'production') return;
+  if (values.JWT_JWKS_URL !== null && values.JWT_PREVIOUS_SECRET !== null) {
+    throw new SettingsError('JWT_PREVIOUS_SECRET means nothing with JWT_JWKS_URL: remove one of them.');
+  }
+  if (values.NODE_ENV === 'production') refuseDevelopmentDefaults(values);
+}
+
+/** What everybody can read in a repository is no secret. */
+const SAMPLE_SECRET = /change[-_ ]?me|example|development|placeholder|your[-_ ]|(.)\1{15}/i;
+
+function refuseDevelopmentDefaults(values: Values): void {
   for (const name of ['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD'] as const) {
     if (values[name] === null) {
       throw new SettingsError(
         `NODE_ENV=production needs ${name}: what is made for development is not used there.`,
       );
     }
+  }
+  for (const name of ['JWT_SECRET', 'JWT_PREVIOUS_SECRET', 'ADMIN_PASSWORD'] as const) {
+    if (SAMPLE_SECRET.test(values[name] ?? ''))
+      throw new SettingsError(
+        `NODE_ENV=production refuses this ${name}: it looks like a sample, make one of your own.`,
+      );
+  }
+  if (values.CALL_GATEWAY === 'simulated' && values.ALLOW_SIMULATED_CALLS !== 'true') {
+    throw new SettingsError(
+      'NODE_ENV=production refuses CALL_GATEWAY=simulated, which rings nobody: for a demonstration set ALLOW_SIMULATED_CALLS=true.',
+    );
+  }
+  if (values.JWT_JWKS_URL?.startsWith('http:')) {
+    throw new SettingsError(
+      'NODE_ENV=production needs an https:// JWT_JWKS_URL: whoever changes the keys on the way can be anybody.',
+    );
   }
 }

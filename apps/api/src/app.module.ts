@@ -1,6 +1,6 @@
 import { GroupcallModule, type GroupcallModuleOptions } from '@groupcall/groupcall';
 import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Settings } from './app.config.js';
@@ -8,9 +8,9 @@ import { AuthModule } from './auth/index.js';
 import { databaseOptions } from './database.js';
 import { DirectoryModule, DirectoryResolver } from './directory/index.js';
 import { EventLogSink, EventsModule } from './events/index.js';
+import { GroupcallRetention, RETENTION_DAYS } from './groupcalls/groupcall-retention.js';
 import { GroupcallsModule } from './groupcalls/groupcalls.module.js';
 import { HealthModule } from './health/health.module.js';
-import { DeadlineInterceptor } from './http/deadline.interceptor.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { PageTokens } from './http/page-tokens.js';
 import { validationPipe } from './http/validation.js';
@@ -20,7 +20,7 @@ import { SimulatedCallGateway, SimulatorModule } from './simulator/index.js';
 export type AppSettings = Settings & { readonly databaseUrl: string };
 
 /** What tests and benches may turn. */
-export type EngineOptions = Pick<GroupcallModuleOptions, 'timings' | 'workers'>;
+export type EngineOptions = Pick<GroupcallModuleOptions, 'timings' | 'capacity' | 'workers'>;
 
 /** How long turns and effects under way may take at the end, ms: fits into the 10 s of a shutdown. */
 const DRAIN_TIME = 5_000;
@@ -32,8 +32,9 @@ export class AppModule {
   static forRoot(settings: AppSettings, engine: EngineOptions = {}): DynamicModule {
     const providers: Provider[] = [
       { provide: PageTokens, useValue: new PageTokens(settings.tokens.secret) },
+      { provide: RETENTION_DAYS, useValue: settings.retentionDays },
+      GroupcallRetention,
       { provide: APP_FILTER, useClass: ErrorFilter },
-      { provide: APP_INTERCEPTOR, useClass: DeadlineInterceptor },
       { provide: APP_PIPE, useFactory: validationPipe },
     ];
     return {
@@ -47,8 +48,10 @@ export class AppModule {
           useFactory: () => ({
             queue: queueOf(settings),
             limits: settings.limits,
+            dialPolicy: settings.dialPolicy,
             ...engine,
             timings: { drainTimeout: DRAIN_TIME, ...engine.timings },
+            workers: { commands: settings.takesCommands, ...engine.workers },
           }),
           gateway: SimulatedCallGateway,
           resolver: DirectoryResolver,

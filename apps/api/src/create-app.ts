@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { BullmqAlarmClock } from '@groupcall/groupcall';
+import { BullmqAlarmClock, BullmqCommandReceiver } from '@groupcall/groupcall';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { RequestHandler } from 'express';
+import type { Application, RequestHandler, Response } from 'express';
+import { DataSource } from 'typeorm';
 import { adminRouter } from './admin/admin-router.js';
 import { AdminSessions } from './admin/admin-session.js';
 import { LoginAttempts } from './admin/login-attempts.js';
@@ -11,14 +12,20 @@ import { queueDashboard } from './admin/queue-dashboard.js';
 import type { Settings } from './app.config.js';
 import { AppModule, type EngineOptions } from './app.module.js';
 import { AccessTokens } from './auth/index.js';
-import { prepareDatabase } from './boot/prepare-database.js';
+import { checkTimeLimits } from './boot/check-time-limits.js';
 import { closeGracefully } from './boot/close-gracefully.js';
+import { prepareDatabase } from './boot/prepare-database.js';
 import { provideDatabase } from './boot/provide-database.js';
 import { SettingsError } from './config/settings.error.js';
+import { consoleApi } from './console/console-api.js';
+import { consolePage } from './console/console-page.js';
+import { consoleParts } from './console/console-parts.js';
 import { AppLogger } from './http/app-logger.js';
 import { refuseForbiddenParameters } from './http/forbidden-keys.js';
 import { jsonBody } from './http/json-body.js';
+import { writeJsonAtOnce } from './http/json-reply.js';
 import { serveDocs } from './http/openapi.js';
+import { requestDeadline } from './http/request-deadline.js';
 import { requestId } from './http/request-id.js';
 import { securityHeaders } from './http/security-headers.js';
 
@@ -44,19 +51,26 @@ export interface RunningApp {
  * @throws SettingsError, one sentence, when the settings cannot work here
  */
 export async function createApp(settings: Settings, overrides: AppOverrides = {}): Promise<RunningApp> {
-  const { log = () => undefined, logger = new AppLogger(settings.logLevel), timings, workers } = overrides;
+  const {
+    log = () => undefined,
+    logger = new AppLogger(settings.logLevel, settings.logFormat),
+    ...engine
+  } = overrides;
   const database = await provideDatabase(settings, log);
   try {
     log('bringing the tables up to date');
     await prepareDatabase(database.url);
+    if (settings.production && settings.callGateway === 'simulated')
+      log('ALLOW_SIMULATED_CALLS: the phones are simulated, nobody is called');
     log(`the alarm queue is in ${settings.redisUrl ? 'Redis' : 'the database'}`);
-    const module = AppModule.forRoot({ ...settings, databaseUrl: database.url }, { timings, workers });
+    const module = AppModule.forRoot({ ...settings, databaseUrl: database.url }, engine);
     const app = await NestFactory.create<NestExpressApplication>(module, {
       bodyParser: false,
       logger,
       abortOnError: false,
     });
     try {
+      await checkTimeLimits(app.get(DataSource));
       mount(app, settings);
       await listen(app, settings);
     } catch (error) {
@@ -80,10 +94,21 @@ export async function createApp(settings: Settings, overrides: AppOverrides = {}
   }
 }
 
+/**
+ * How long an idle connection stays open, ms: longer than a proxy keeps it for its next request (nginx 60 s, load balancers
+ * alike). Closed here first, a POST that is just coming would be answered 502 there, and nobody would know whether it rang.
+ */
+const IDLE_CONNECTION = 75_000;
+
 /** Everything in front of Nest's routes, in this order. */
 function mount(app: NestExpressApplication, settings: Settings): void {
   const alarms = app.get(BullmqAlarmClock);
+  const commands = app.get(BullmqCommandReceiver);
+  const queues = () => [alarms.queue, ...(settings.takesCommands ? [commands.queue] : [])];
   let dashboard: RequestHandler | undefined;
+  // What is answered is a moment's state: comparing it by a hash of every reply is not worth the hashes.
+  app.set('etag', false).disable('x-powered-by');
+  writeJsonAtOnce(app.getHttpAdapter().getInstance() as Application & { response: Response });
   app.use(requestId, securityHeaders(settings.production));
   app.use(
     '/admin',
@@ -91,18 +116,26 @@ function mount(app: NestExpressApplication, settings: Settings): void {
       sessions: new AdminSessions(settings.tokens.secret, settings.adminPassword),
       attempts: new LoginAttempts(),
       tokens: app.get(AccessTokens),
-      dashboard: () => (dashboard ??= queueDashboard('/admin/queues', [alarms.queue])),
+      dashboard: () => (dashboard ??= queueDashboard('/admin/queues', queues())),
+      page: consolePage(),
+      api: (endOf) => consoleApi(consoleParts(app, settings.callGateway === 'simulated'), endOf),
       secure: settings.production,
     }),
   );
   app.use(
     refuseForbiddenParameters,
     ...jsonBody({ bytes: settings.bodyLimit, depth: settings.limits.depth }),
+    requestDeadline,
   );
   serveDocs(app);
 }
 
 async function listen(app: NestExpressApplication, { host, port }: Settings): Promise<void> {
+  // Headers that come at the last moment still count.
+  Object.assign(app.getHttpServer(), {
+    keepAliveTimeout: IDLE_CONNECTION,
+    headersTimeout: IDLE_CONNECTION + 5_000,
+  });
   try {
     await app.listen(port, host);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { GROUPCALL_ENTITIES, GROUPCALL_MIGRATIONS } from '@groupcall/groupcall/typeorm';
+import { GROUPCALL_ENTITIES, GROUPCALL_MIGRATIONS, postgresTimeLimits } from '@groupcall/groupcall/typeorm';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { DIRECTORY_ENTITIES, DIRECTORY_MIGRATIONS } from './directory/index.js';
 import { EVENTS_ENTITIES, EVENTS_MIGRATIONS } from './events/index.js';
@@ -27,8 +27,6 @@ export const databaseOptions = (url: string) =>
     poolErrorHandler: () => undefined,
     extra: {
       keepAlive: true,
-      statement_timeout: 10_000,
-      lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: 10_000,
+      ...postgresTimeLimits(),
     },
   }) as const satisfies TypeOrmModuleOptions;

@@ -5,22 +5,28 @@ import 'reflect-metadata';
 import { resolveSettings } from './app.config.js';
 import { banner } from './boot/banner.js';
 import { closeOnSignal } from './boot/signals.js';
+import { sayReady, startLog } from './boot/start-log.js';
 import { SettingsError } from './config/settings.error.js';
 import { createApp } from './create-app.js';
 import { EmbeddedPostgresError } from './embedded/index.js';
+import { startTracing } from './tracing/index.js';
 
-const log = (line: string) => void process.stderr.write(`groupcall: ${line}\n`);
+const log = startLog(process.env);
 
 // Whoever read our lines may go away (a closed pipe); the server stays.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 async function main(): Promise<void> {
   const settings = resolveSettings(process.env);
+  const stopTracing = await startTracing(process.env, log);
   const starting = createApp(settings, { log });
   // A signal during the start waits for it: what is half started cannot be stopped in order.
-  closeOnSignal(async () => (await starting).close(), log);
+  closeOnSignal(async () => {
+    await (await starting).close();
+    await stopTracing();
+  }, log);
   const { url } = await starting;
-  process.stdout.write(`${await banner(url, settings)}\n`);
+  sayReady(process.env, url, await banner(url, settings));
 }
 
 main().catch((error: unknown) => {
@@ -29,6 +35,7 @@ main().catch((error: unknown) => {
     isForPeople || !(error instanceof Error)
       ? String((error as Error).message ?? error)
       : String(error.stack),
+    'error',
   );
   process.exit(1);
 });

@@ -35,9 +35,15 @@ export class AdminSessions {
   }
 
   isValid(session: string | undefined): boolean {
+    return this.endOf(session) > 0;
+  }
+
+  /** When it ends, epoch ms; 0 when it is over or none of ours. */
+  endOf(session: string | undefined): number {
     const [, body, mac] = /^(\d{1,16}\.[\w-]{16})\.([\w-]{43})$/.exec(session ?? '') ?? [];
-    if (!body || !mac || !timingSafeEqual(Buffer.from(mac), Buffer.from(this.mac(body)))) return false;
-    return Number(body.split('.', 1)[0]) > this.now() && !this.ended.has(body);
+    if (!body || !mac || !timingSafeEqual(Buffer.from(mac), Buffer.from(this.mac(body)))) return 0;
+    const end = Number(body.split('.', 1)[0]);
+    return end > this.now() && !this.ended.has(body) ? end : 0;
   }
 
   end(session: string | undefined): void {

@@ -19,3 +19,10 @@ export const CurrentScope = createParamDecorator((_: unknown, context: Execution
   if (!request.caller) throw new Error('CurrentScope is used on a route that does not authenticate.');
   return scopeOf(request.caller, request.query.customer_id);
 });
+
+/** When the request's token ends, epoch ms. */
+export const TokenEnd = createParamDecorator((_: unknown, context: ExecutionContext): number => {
+  const request = context.switchToHttp().getRequest<Request & AuthenticatedRequest>();
+  if (!request.caller) throw new Error('TokenEnd is used on a route that does not authenticate.');
+  return request.caller.expiresAt;
+});

@@ -36,12 +36,23 @@ describe('an access token', () => {
       role: 'customer_agent',
       customerId: CUSTOMER,
       agentId: AGENT,
+      expiresAt: expect.any(Number),
     });
+  });
+
+  it('says when it ends', async () => {
+    const exp = now() + 90;
+    expect((await bearer(await signed({ exp }))).expiresAt).toBe(exp * 1_000);
   });
 
   it('of a platform administrator needs no customer', async () => {
     const token = await tokens.issue({ role: 'platform_admin' }, '1h');
-    await expect(bearer(token)).resolves.toEqual({ role: 'platform_admin', customerId: null, agentId: null });
+    await expect(bearer(token)).resolves.toEqual({
+      role: 'platform_admin',
+      customerId: null,
+      agentId: null,
+      expiresAt: expect.any(Number),
+    });
   });
 
   it.each([

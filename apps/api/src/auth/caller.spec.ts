@@ -3,9 +3,9 @@ import { scopeOf, type Caller } from './caller.js';
 const OWN = '01890a5d-ac96-774b-bcce-b302099a8057';
 const OTHER = '01890a5d-ac96-774b-bcce-b302099a8058';
 const AGENT = '01890a5d-ac96-774b-bcce-b302099a8059';
-const admin: Caller = { role: 'customer_admin', customerId: OWN, agentId: null };
-const agent: Caller = { role: 'customer_agent', customerId: OWN, agentId: AGENT };
-const platform: Caller = { role: 'platform_admin', customerId: null, agentId: null };
+const admin: Caller = { role: 'customer_admin', customerId: OWN, agentId: null, expiresAt: 0 };
+const agent: Caller = { role: 'customer_agent', customerId: OWN, agentId: AGENT, expiresAt: 0 };
+const platform: Caller = { role: 'platform_admin', customerId: null, agentId: null, expiresAt: 0 };
 
 describe('what a request is about', () => {
   it("is the caller's own customer", () => {

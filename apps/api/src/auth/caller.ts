@@ -17,6 +17,8 @@ export interface Caller {
   /** Null only for a platform administrator, who belongs to no customer. */
   readonly customerId: string | null;
   readonly agentId: string | null;
+  /** Epoch ms at which the token ends: what goes on for longer than a request must end with it. */
+  readonly expiresAt: number;
 }
 
 /** What the guard leaves at the request. */

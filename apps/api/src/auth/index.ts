@@ -1,5 +1,5 @@
 export { AccessTokens, type TokenClaims, type TokenSettings } from './access-tokens.js';
-export { CurrentScope, Public, Roles } from './auth.decorators.js';
+export { CurrentScope, Public, Roles, TokenEnd } from './auth.decorators.js';
 export { AuthGuard, authenticate } from './auth.guard.js';
 export { AuthModule } from './auth.module.js';
 export {

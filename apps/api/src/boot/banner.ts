@@ -1,8 +1,6 @@
 import type { Settings } from '../app.config.js';
 import { AccessTokens } from '../auth/index.js';
-
-/** The customer of the token that is printed in development. */
-export const DEVELOPMENT_CUSTOMER = '01900000-0000-7000-8000-000000000001';
+import { DEVELOPMENT_CUSTOMER } from '../config/development-customer.js';
 
 const EXAMPLE = {
   destinations: [
@@ -21,12 +19,13 @@ export async function banner(url: string, settings: Settings): Promise<string> {
     '',
     `  groupcall is ready      ${url}`,
     `  API documentation       ${url}/docs`,
+    `  console                 ${url}/admin/groupcalls`,
     `  queues                  ${url}/admin/queues`,
     `    user                  admin`,
     `    password              ${password}`,
     '',
   ];
-  if (!settings.production) lines.push(...(await tryIt(url, settings)));
+  if (!settings.production && !settings.tokens.jwksUrl) lines.push(...(await tryIt(url, settings)));
   return lines.join('\n');
 }
 

@@ -11,6 +11,8 @@ const REQUEST_TIME = 2_000;
 export async function closeGracefully(app: INestApplication): Promise<void> {
   const server = app.getHttpServer() as Server;
   const cut = setTimeout(() => server.closeAllConnections(), REQUEST_TIME);
+  // A connection that was busy at the first look would otherwise wait, idle, for its next request.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
   try {
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -18,6 +20,7 @@ export async function closeGracefully(app: INestApplication): Promise<void> {
     });
   } finally {
     clearTimeout(cut);
+    clearInterval(idle);
   }
   await app.close();
 }

@@ -20,6 +20,15 @@ export function oneOf<const T extends string>(...words: readonly T[]): Parser<T>
   };
 }
 
+/** Separated by commas. @param each what every part must look like */
+export function listOf(each: RegExp, what: string): Parser<readonly string[]> {
+  return (value) => {
+    const parts = value.split(',').map((part) => part.trim());
+    if (parts.every((part) => each.test(part))) return parts;
+    throw new Error(`a list, separated by commas, of ${what}`);
+  };
+}
+
 export function secret(leastLength: number): Parser<string> {
   return (value) => {
     if (value.length >= leastLength) return value;

@@ -1,5 +1,5 @@
 /** Everything that begins like this is meant for us, so an unknown one is a mistake. */
-const OUR_PREFIXES = ['LIMIT_', 'JWT_', 'CALL_GATEWAY'];
+const OUR_PREFIXES = ['LIMIT_', 'JWT_', 'DIAL_', 'CALL_GATEWAY'];
 /** Shorter names are too close to other programs' variables to be called misspelled. */
 const SHORTEST_GUESS = 6;
 

@@ -63,6 +63,16 @@ export class EventLog {
     return rows.map((row) => ({ customerId: row.customer_id, upTo: Number(row.last) }));
   }
 
+  /** Groupcalls of all customers with events above `after`, up to and including `upTo`; at most `limit` of them. */
+  async groupcallsBetween(after: number, upTo: number, limit: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      `SELECT DISTINCT payload->'data'->>'id' AS id FROM event_log
+        WHERE position > $1 AND position <= $2 LIMIT $3`,
+      [after, upTo, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Looks at the oldest `limit` events and removes those from before `before`. @returns how many that were */
   async purge(before: number, limit: number): Promise<number> {
     const [, removed] = await this.dataSource.query<[unknown, number]>(

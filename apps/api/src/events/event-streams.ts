@@ -18,10 +18,16 @@ export class EventStreams implements OnModuleDestroy {
   private stopping = false;
 
   /**
-   * Runs a stream until it is over by itself or aborts `ending`, which the server does as well when it stops.
+   * Runs a stream until it is over by itself or aborts `ending`, which happens as well when the server stops and when
+   * the reader's token ends.
+   * @param tokenEnd epoch ms
    * @throws ApiError RESOURCE_EXHAUSTED when the customer has too many, UNAVAILABLE when the server is stopping
    */
-  async run(customerId: string, stream: (ending: AbortController) => Promise<void>): Promise<void> {
+  async run(
+    customerId: string,
+    tokenEnd: number,
+    stream: (ending: AbortController) => Promise<void>,
+  ): Promise<void> {
     if (this.stopping) throw new ApiError('UNAVAILABLE', 'The server is stopping. Connect again.');
     const streams = this.open.get(customerId) ?? new Set();
     if (streams.size >= MOST_STREAMS_PER_CUSTOMER) {
@@ -30,12 +36,14 @@ export class EventStreams implements OnModuleDestroy {
     }
     this.open.set(customerId, streams);
     const ending = new AbortController();
+    const stopWaiting = abortAt(ending, tokenEnd);
     const running = stream(ending);
     const entry = { ending, finished: running.catch(() => undefined) };
     streams.add(entry);
     try {
       await running;
     } finally {
+      stopWaiting();
       streams.delete(entry);
       if (streams.size === 0) this.open.delete(customerId);
     }
@@ -48,4 +56,19 @@ export class EventStreams implements OnModuleDestroy {
     for (const { ending } of streams) ending.abort();
     await Promise.all(streams.map(({ finished }) => finished));
   }
+}
+
+/** ms; a longer timer would ring at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** @returns what to call when it is not to be aborted any more */
+function abortAt(ending: AbortController, moment: number): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    const left = moment - Date.now();
+    if (left <= 0) ending.abort();
+    else timer = setTimeout(wait, Math.min(left, LONGEST_TIMER));
+  };
+  wait();
+  return () => clearTimeout(timer);
 }

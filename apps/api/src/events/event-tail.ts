@@ -13,7 +13,8 @@ const SHORTEST_PAUSE = 25;
 @Injectable()
 export class EventTail implements OnModuleDestroy {
   private readonly logger = new Logger('Events');
-  private readonly listeners = new Map<string, Set<EventListener>>();
+  /** By customer; null = of everybody. */
+  private readonly listeners = new Map<string | null, Set<EventListener>>();
   /** Everybody has been told of everything up to here; null while nobody listens. */
   private position: number | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -27,9 +28,10 @@ export class EventTail implements OnModuleDestroy {
 
   /**
    * Tells `listener` of every event that becomes visible from now on, perhaps of earlier ones, too.
+   * @param customerId null: whosever the events are
    * @returns how to stop
    */
-  watch(customerId: string, listener: EventListener): () => void {
+  watch(customerId: string | null, listener: EventListener): () => void {
     const group = this.listeners.get(customerId) ?? new Set();
     this.listeners.set(customerId, group.add(listener));
     this.nudge();
@@ -76,10 +78,12 @@ export class EventTail implements OnModuleDestroy {
         this.position = position;
         for (const customerId of this.listeners.keys()) this.tell(customerId, position);
       } else {
-        for (const { customerId, upTo } of await this.log.changesSince(this.position)) {
+        const before = this.position;
+        for (const { customerId, upTo } of await this.log.changesSince(before)) {
           this.position = Math.max(this.position, upTo);
           this.tell(customerId, upTo);
         }
+        if (this.position > before) this.tell(null, this.position);
       }
       if (this.failing) this.logger.log('The event log can be read again.');
       this.failing = false;
@@ -90,7 +94,7 @@ export class EventTail implements OnModuleDestroy {
     }
   }
 
-  private tell(customerId: string, upTo: number): void {
+  private tell(customerId: string | null, upTo: number): void {
     for (const listener of this.listeners.get(customerId) ?? []) listener(upTo);
   }
 }

@@ -9,7 +9,7 @@ import {
   ApiTooManyRequestsResponse,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { CurrentScope, Roles, ROLES, type Scope } from '../auth/index.js';
+import { CurrentScope, Roles, ROLES, TokenEnd, type Scope } from '../auth/index.js';
 import { badField } from '../http/api-error.js';
 import { EventCursor } from './event-cursor.js';
 import { EventLog } from './event-log.js';
@@ -36,7 +36,7 @@ export class EventsController {
     description:
       'Server-sent events: `id` is the position to resume after, `event` the wire type, `data` the event. Starts with ' +
       'what comes next, or after the event that Last-Event-ID names. Events are kept for 24 hours and may come twice: ' +
-      'drop repeats by their own id. An agent gets the events of groupcalls that the agent owns.',
+      'drop repeats by their own id. Ends with the access token: connect again with a new one and Last-Event-ID. An agent gets the events of groupcalls that the agent owns.',
   })
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes before `last_event_id`.' })
@@ -49,12 +49,13 @@ export class EventsController {
   @ApiTooManyRequestsResponse({ description: 'The customer has too many streams open.' })
   async follow(
     @CurrentScope() scope: Scope,
+    @TokenEnd() tokenEnd: number,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Query('last_event_id') inQuery: unknown,
     @Res() response: Response,
   ): Promise<void> {
     const after = readPosition('Last-Event-ID', lastEventId) ?? readPosition('last_event_id', inQuery);
-    await this.streams.run(scope.customerId, async (ending) => {
+    await this.streams.run(scope.customerId, tokenEnd, async (ending) => {
       response.once('close', () => ending.abort());
       // Gone while the token was being checked: that event will not come any more.
       if (response.destroyed) return;

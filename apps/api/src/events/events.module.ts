@@ -14,6 +14,6 @@ import { EventsController } from './events.controller.js';
 @Module({
   controllers: [EventsController],
   providers: [EventLog, EventLogSink, EventRetention, EventStreams, EventTail],
-  exports: [EventLog, EventLogSink],
+  exports: [EventLog, EventLogSink, EventStreams, EventTail],
 })
 export class EventsModule {}

@@ -2,8 +2,10 @@ import {
   CreateGroupcallCommand,
   DeleteGroupcallCommand,
   HangupCommand,
+  RingPreviewer,
   type GroupcallResource,
   type LegResource,
+  type RingPreview,
 } from '@groupcall/groupcall';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -24,6 +26,7 @@ import { expectNoBody } from '../http/no-body.js';
 import { UuidPipe } from '../http/validation.js';
 import { CreateGroupcallDto, toCreateInput } from './dto/create-groupcall.dto.js';
 import { GroupcallDto, GroupcallPageDto } from './dto/groupcall.dto.js';
+import { RingPreviewDto } from './dto/ring-preview.dto.js';
 import { ListGroupcallsQuery, ListLegsOfGroupcallQuery } from './dto/list-groupcalls.query.js';
 import { VisibleGroupcalls } from './visible-groupcalls.js';
 
@@ -36,6 +39,7 @@ export class GroupcallsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly visible: VisibleGroupcalls,
+    private readonly previewer: RingPreviewer,
   ) {}
 
   @Post()
@@ -67,6 +71,25 @@ export class GroupcallsController {
     const groupcall = await this.commands.execute(new CreateGroupcallCommand(input));
     response.location(`/groupcalls/${groupcall.id}`);
     return groupcall;
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @Roles(...CUSTOMER_WRITERS)
+  @ApiOperation({
+    summary: 'See what a request would let ring when',
+    description:
+      'Decided by the rules of the real thing, for the case that nobody answers. Nothing is stored or dialled. A request that would be refused gets warnings instead of rings.',
+  })
+  @ApiBody({ type: CreateGroupcallDto })
+  @ApiOkResponse({ type: RingPreviewDto })
+  @ApiErrors(413, 415)
+  preview(
+    @CurrentScope() { customerId }: Scope,
+    @Body() body: unknown,
+    @Query() _query: CustomerQuery,
+  ): Promise<RingPreview> {
+    return this.previewer.preview(toCreateInput(body, customerId, undefined));
   }
 
   @Get()

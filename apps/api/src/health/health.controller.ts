@@ -7,18 +7,24 @@ import {
   type BeforeApplicationShutdown,
 } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  HealthCheckService,
-  HealthIndicatorService,
-  TypeOrmHealthIndicator,
-  type HealthCheckResult,
-} from '@nestjs/terminus';
+import { HealthCheckService, TypeOrmHealthIndicator, type HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../auth/index.js';
 import { ApiErrors } from '../http/api-docs.decorators.js';
 import { ApiError } from '../http/api-error.js';
 
 /** How long the database may take to answer, ms. */
 const DATABASE_TIMEOUT = 2_000;
+
+interface PartHealth {
+  readonly status: string;
+  readonly message?: string;
+}
+
+/** `degraded`: all requests are served, and somebody should look. */
+interface Readiness {
+  readonly status: 'ok' | 'degraded';
+  readonly details: Readonly<Record<string, PartHealth>>;
+}
 
 @ApiTags('operations')
 @Public()
@@ -29,7 +35,6 @@ export class HealthController implements BeforeApplicationShutdown {
 
   constructor(
     private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
     private readonly database: TypeOrmHealthIndicator,
     private readonly alarms: BullmqAlarmClock,
   ) {}
@@ -47,8 +52,10 @@ export class HealthController implements BeforeApplicationShutdown {
 
   @Get('ready')
   @ApiOperation({
-    summary: 'Every part answers',
-    description: 'A 503 names the part that does not, in details.',
+    summary: 'Requests are served',
+    description:
+      'A 503 names the part without which none are, in details: the database, or this process that is shutting down. ' +
+      'Without the alarm queue the sweep rings, up to 1 s late: 200 with the status `degraded`.',
   })
   @ApiOkResponse({
     schema: {
@@ -56,13 +63,17 @@ export class HealthController implements BeforeApplicationShutdown {
     },
   })
   @ApiErrors(503)
-  async ready(): Promise<HealthCheckResult> {
+  async ready(): Promise<Readiness> {
     if (this.isEnding) throw new ApiError('UNAVAILABLE', 'This process is shutting down.');
     try {
-      return await this.health.check([
+      const database = await this.health.check([
         () => this.database.pingCheck('database', { timeout: DATABASE_TIMEOUT }),
-        () => this.alarmQueue(),
       ]);
+      const alarm_queue = await this.alarmQueue();
+      return {
+        status: alarm_queue.status === 'up' ? 'ok' : 'degraded',
+        details: { ...database.details, alarm_queue },
+      };
     } catch (error) {
       if (error instanceof ServiceUnavailableException)
         throw notReady(error.getResponse() as HealthCheckResult);
@@ -70,10 +81,12 @@ export class HealthController implements BeforeApplicationShutdown {
     }
   }
 
-  private async alarmQueue() {
-    const indicator = this.indicators.check('alarm_queue');
-    const { ok, detail } = await this.alarms.health();
-    return ok ? indicator.up() : indicator.down({ message: detail });
+  /** Nothing about where it is or why it does not answer: anybody may ask. */
+  private async alarmQueue(): Promise<PartHealth> {
+    const { ok } = await this.alarms.health();
+    return ok
+      ? { status: 'up' }
+      : { status: 'degraded', message: 'does not answer; the sweep rings in its place, up to 1 s late' };
   }
 }
 

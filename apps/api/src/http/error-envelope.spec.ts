@@ -1,4 +1,4 @@
-import { GroupcallError } from '@groupcall/groupcall';
+import { GroupcallError, OverloadedError } from '@groupcall/groupcall';
 import { BadRequestException, NotFoundException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { ApiError } from './api-error.js';
@@ -52,6 +52,13 @@ describe('the answer to an error', () => {
       expect(headers['Retry-After']).toBe('1');
       expect(JSON.stringify(body)).not.toMatch(/10\.1\.2\.3|SELECT|terminating/);
     }
+  });
+
+  it('is 503 with the time to come back when too much is waiting, and does not fill the log', () => {
+    const { status, headers, body, isFault } = answerTo(new OverloadedError('Too much.', 2_300), 'r');
+    expect({ status, isFault }).toEqual({ status: 503, isFault: false });
+    expect(headers['Retry-After']).toBe('3');
+    expect(body.error).toMatchObject({ reason: 'UNAVAILABLE', message: 'Too much.' });
   });
 
   it('tells nothing of an error that nobody expected', () => {

@@ -1,4 +1,4 @@
-import { GroupcallError, type FieldProblem } from '@groupcall/groupcall';
+import { GroupcallError, OverloadedError, type FieldProblem } from '@groupcall/groupcall';
 import { HttpException } from '@nestjs/common';
 import { ApiError, STATUS_OF_REASON, type ApiReason } from './api-error.js';
 import { isUnavailable } from './is-unavailable.js';
@@ -39,7 +39,8 @@ export function answerTo(error: unknown, requestId: string): ErrorAnswer {
     status,
     headers,
     body: { error: details.length > 0 ? { ...error_, details } : error_ },
-    isFault: status >= 500,
+    // A line for each of those who are turned away would be one more load; they are counted.
+    isFault: status >= 500 && !(error instanceof OverloadedError),
   };
 }
 

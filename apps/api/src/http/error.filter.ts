@@ -16,6 +16,8 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** For Nest and for middleware that answers by itself. */
 export function sendError(error: unknown, request: Request, response: Response): void {
+  // Answered when its time was over: nobody hears any more what became of it.
+  if (response.writableEnded) return;
   const id = requestIdOf(response);
   const { status, headers, body, isFault } = answerTo(error, id);
   if (isFault)

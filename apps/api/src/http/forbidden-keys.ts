@@ -18,6 +18,7 @@ export function findForbiddenKey(value: unknown, path = ''): string | undefined 
 
 /** Express and the validation would drop such parameters silently. */
 export function refuseForbiddenParameters(request: Request, _response: Response, next: NextFunction): void {
-  const name = findForbiddenKey(request.query);
+  // Express reads the query anew whenever it is asked for.
+  const name = request.url.includes('?') ? findForbiddenKey(request.query) : undefined;
   next(name === undefined ? undefined : badField(name, 'is not known here'));
 }

@@ -6,13 +6,34 @@ import { badField, badFields } from './api-error.js';
 
 /** Checks queries against their class; what the class does not know is refused. */
 export const validationPipe = () =>
-  new ValidationPipe({
+  new QueryPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     transform: true,
     exceptionFactory: (errors) => badFields(errors.map(problemOf)),
   });
+
+/** An empty query, which most requests have, is right or wrong for its class once and for all. */
+class QueryPipe extends ValidationPipe {
+  private readonly empty = new WeakMap<object, object>();
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { type, metatype } = metadata;
+    if (type !== 'query' || !metatype || !isEmptyObject(value))
+      return super.transform(value, metadata) as Promise<unknown>;
+    const known = this.empty.get(metatype);
+    if (known) return known;
+    const checked: unknown = await super.transform(value, metadata);
+    if (typeof checked === 'object' && checked !== null) this.empty.set(metatype, Object.freeze(checked));
+    return checked;
+  }
+}
+
+function isEmptyObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.keys(value).length === 0;
+}
 
 function problemOf({ property, constraints = {} }: ValidationError) {
   if ('whitelistValidation' in constraints)

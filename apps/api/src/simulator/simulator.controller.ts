@@ -1,4 +1,4 @@
-import { LEG_HANGUP_REASONS, type LegHangupReason } from '@groupcall/groupcall';
+import { LEG_HANGUP_REASONS } from '@groupcall/groupcall';
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
@@ -9,10 +9,10 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { CurrentScope, CUSTOMER_WRITERS, Roles, type Scope } from '../auth/index.js';
-import { badField } from '../http/api-error.js';
-import { printable, UuidPipe } from '../http/validation.js';
-import { FarEnd } from './far-end.js';
 import { ApiCustomerRoute } from '../http/api-docs.decorators.js';
+import { UuidPipe } from '../http/validation.js';
+import { FarEnd } from './far-end.js';
+import { readReason } from './read-reason.js';
 
 const HANGUP_BODY = {
   required: false,
@@ -70,17 +70,4 @@ export class SimulatorController {
 
 export interface PlayedCall {
   id: string;
-}
-
-function readReason(body: unknown): LegHangupReason | undefined {
-  if (body === undefined || body === null) return undefined;
-  if (typeof body !== 'object' || Array.isArray(body))
-    throw badField('body', 'must be an object: {"reason":"busy"}');
-  const { reason, ...others } = body as Record<string, unknown>;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw badField(printable(unknown), 'is not known here');
-  if (reason === undefined) return undefined;
-  const known = LEG_HANGUP_REASONS.find((one) => one === reason);
-  if (known === undefined) throw badField('reason', `must be one of ${LEG_HANGUP_REASONS.join(', ')}`);
-  return known;
 }
