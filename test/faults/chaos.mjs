@@ -1,38 +1,18 @@
-// `npm run chaos`: builds what is stale, takes the types off the laboratory, and runs it in a process group of its own, so that
-// nothing it has started outlives it, however it ends.
+// `npm run chaos`: takes the types off libraries and laboratory, and runs it in a process group of its own, so that nothing it
+// has started outlives it, however it ends. DEFECT: a defect as JSON (`test/mutants/defects.ts`) that the servers then have.
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import swc from '@swc/core';
-import { prepare, root } from '../../scripts/prepare.mjs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spoilt } from '../mutants/spoil.mjs';
+import { compileFile, compileInto, jsOf, newFolder, root } from '../simulation/compile.mjs';
 
-const cache = join(root, 'node_modules', '.cache', `groupcall-faults-${process.pid}`);
-
-async function compile(folder) {
-  for (const entry of await readdir(join(root, folder), { withFileTypes: true, recursive: true })) {
-    if (!entry.name.endsWith('.ts') || entry.name.endsWith('.spec.ts')) continue;
-    const source = join(entry.parentPath ?? entry.path, entry.name);
-    const target = join(cache, source.slice(root.length)).replace(/\.ts$/, '.js');
-    const { code } = await swc.transformFile(source, {
-      jsc: {
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        target: 'es2023',
-        keepClassNames: true,
-      },
-      module: { type: 'es6' },
-      sourceMaps: 'inline',
-      swcrc: false,
-    });
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, code);
-  }
+const cache = newFolder('faults');
+await compileInto(cache, ['test/faults', 'test/support']);
+const defect = JSON.parse(process.env.DEFECT ?? 'null');
+if (defect) {
+  const source = await readFile(join(root, defect.file), 'utf8');
+  await compileFile(defect.file, join(cache, jsOf(defect.file)), spoilt(source, defect));
 }
-
-await prepare();
-await compile('test/faults');
-await compile('test/support');
-await writeFile(join(cache, 'package.json'), '{"type":"module"}');
 
 const child = spawn(
   process.execPath,
@@ -52,7 +32,8 @@ spawn(
   { detached: true, stdio: 'ignore' },
 ).unref();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill('SIGTERM'));
-child.once('exit', async (code) => {
+child.once('exit', async (code, signal) => {
+  if (signal !== null) process.stderr.write(`the laboratory was ended by ${signal}\n`);
   try {
     // Whatever is left of it.
     process.kill(-child.pid, 'SIGKILL');

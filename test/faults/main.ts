@@ -2,19 +2,21 @@ import { parseArgs } from 'node:util';
 import { runCases } from './cases/run-cases.js';
 import { testChecker } from './checker/self-test.js';
 import { KillLoop } from './kill-loop/kill-loop.js';
+import { DATABASES, type DatabaseKind } from './world/database-server.js';
 import { Laboratory } from './world/laboratory.js';
 
 const USAGE = `npm run chaos -- [--kills 300] [--seed n] [--minutes m] [--calm s]   servers die under load, over and over
 npm run chaos -- --failpoints [--only F7/hang/linear]     every failpoint, action and ring shape
-Without an option: both. --keep keeps the folder with all logs.`;
+Without an option: both. --database mariadb: on MariaDB instead of PostgreSQL. --keep keeps the folder with all logs.`;
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string' },
-    round: { type: 'string', default: '25' },
+    round: { type: 'string', default: '30' },
     seed: { type: 'string' },
     calm: { type: 'string', default: '0' },
     minutes: { type: 'string', default: '12' },
+    database: { type: 'string', default: 'postgres' },
     failpoints: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
@@ -29,13 +31,20 @@ function number(name: string, text: string): number {
   return value;
 }
 
+function databaseKind(text: string): DatabaseKind {
+  const found = DATABASES.find((kind) => kind === text);
+  if (!found) throw new Error(`--database must be one of ${DATABASES.join(', ')}, and is "${text}".`);
+  return found;
+}
+
 async function main(): Promise<boolean> {
+  const database = databaseKind(values.database);
   const seed =
     values.seed === undefined ? Math.floor(performance.timeOrigin) % 1_000_000 : number('seed', values.seed);
   const both = !values.failpoints && values.kills === undefined;
   const kills = values.failpoints && values.kills === undefined ? 0 : number('kills', values.kills ?? '300');
   console.log(`seed ${seed}; the checker finds all of ${testChecker()} ways to be wrong`);
-  const lab = await Laboratory.open(seed, 2);
+  const lab = await Laboratory.open(seed, 2, database);
   let failed = 0;
   let passed = 0;
   const end = () => void lab.close(values.keep).then(() => process.exit(1));

@@ -30,15 +30,15 @@ export const CASES: readonly Case[] = POINTS.flatMap((point) =>
 export const LIVE_LEGS = 50;
 
 /** All in ms. */
-const PATIENCE = { boot: 20_000, create: 40_000, hit: 20_000, shutDown: 10_000, rest: 40_000 };
+const PATIENCE = { boot: 90_000, create: 40_000, hit: 20_000, shutDown: 10_000, rest: 60_000 };
 
 type Record = CallerRecord & { replies: { status: number; id?: string; message?: string }[] };
 
 /** One life with one fault. @returns what was wrong, nothing if all was well */
 export async function runCase(lab: Laboratory, slot: Slot, database: string, one: Case): Promise<string[]> {
   const plan = planOf(one.point, one.shape);
-  const { cluster, judge } = lab;
-  const source = { cluster, judge, database, account: database };
+  const { databases, judge } = lab;
+  const source = { databases, judge, database, account: database };
   const record: Record = { key: one.name, replies: [], misuse: [] };
   const wrong: string[] = [];
   try {

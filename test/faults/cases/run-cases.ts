@@ -1,11 +1,9 @@
-import { createLabDatabase } from '../world/lab-database.js';
 import type { Laboratory } from '../world/laboratory.js';
 import { Slot } from '../world/slot.js';
 import { CASES, LIVE_LEGS, runCase, type Case } from './run-case.js';
 
 /** Cases side by side: each lane has a server, a database, an alarm queue and a gateway account of its own. */
 const LANES = 8;
-const TEMPLATE = 'template_of_lanes';
 
 /** @param only part of a case's name, `F7/hang/linear` */
 export async function runCases(lab: Laboratory, only: string): Promise<{ passed: number; failed: number }> {
@@ -15,7 +13,6 @@ export async function runCases(lab: Laboratory, only: string): Promise<{ passed:
   const began = performance.now();
   const waiting = [...cases];
   const failed = new Map<string, string[]>();
-  await createLabDatabase(lab.cluster, TEMPLATE);
   await Promise.all(
     Array.from({ length: Math.min(LANES, cases.length) }, async (_, index) => {
       await inLane(
@@ -43,9 +40,7 @@ async function inLane(
   next: () => Case | undefined,
   tell: (one: Case, wrong: string[]) => void,
 ): Promise<void> {
-  // One after the other: a template can be copied by one at a time.
-  copying = copying.then(() => lab.cluster.query('postgres', `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`));
-  await copying;
+  await lab.databases.create(name);
   const slot = await Slot.open(index, lab, name, LIVE_LEGS);
   await lab.judge.deliver(name, { servers: [slot.url] });
   try {
@@ -54,5 +49,3 @@ async function inLane(
     await slot.abandon();
   }
 }
-
-let copying: Promise<unknown> = Promise.resolve();

@@ -75,10 +75,13 @@ export function linearOrder({ trees }: Indexed): Finding {
         const open = groupcall.slots.filter((slot) => isOpen(version, slot));
         const where = `linear groupcall ${groupcall.id} v${version.version}`;
         if (open.length > 1) violations.push(`${where}: ${open.length} destinations at once`);
+        // Addresses of a directory that cannot be rung have failed before their turn.
         const firstWaiting = groupcall.slots.findIndex((slot) => slot.kind === 'waiting');
         if (
           firstWaiting >= 0 &&
-          groupcall.slots.slice(firstWaiting).some((slot) => slot.kind !== 'waiting')
+          groupcall.slots
+            .slice(firstWaiting)
+            .some((slot) => slot.kind !== 'waiting' && slot.kind !== 'failed')
         ) {
           violations.push(`${where}: a destination was passed over`);
         }
@@ -114,10 +117,10 @@ export function deadlines({ trees }: Indexed): Finding & { readonly late: number
   return { looked: late.length, violations, late };
 }
 
-/** Nothing new may be dialled: somebody has won and the others are hung up, or the groupcall is on its way out. */
+/** Nothing new may be dialled: somebody has won, or the groupcall is on its way out. */
 function isDecided(version: TreeVersion): boolean {
   const root = rootOf(version);
-  return root.status !== 'progressing' || (version.winnerLegId !== null && root.answer_method !== '');
+  return root.status !== 'progressing' || version.winnerLegId !== null;
 }
 
 /** A destination that can still be answered. */

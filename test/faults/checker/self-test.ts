@@ -32,6 +32,14 @@ const DAMAGES: readonly Damage[] = [
   ['I6', 'an answer goes on', (draft) => loserAnswers(draft, false)],
   ['I7', 'a dial after the decision', (draft) => dialLate(draft)],
   [
+    'I7',
+    'a dial after an answer that leaves the others alone',
+    (draft) => {
+      for (const version of draft.versions) version.groupcalls[0].answer_method = '';
+      dialLate(draft);
+    },
+  ],
+  [
     'I8',
     'two at once in a linear groupcall',
     (draft) => (draft.versions[1].groupcalls[0].ring_method = 'linear'),

@@ -62,7 +62,7 @@ function desk(method: string, path: string[], body: unknown): Answer | null {
     case 'GET living':
       return { status: 200, body: switchboard.living(account) };
     case 'GET pending':
-      return { status: 200, body: { pending: notifier.pending } };
+      return { status: 200, body: { pending: notifier.pending(account) } };
     default:
       return null;
   }

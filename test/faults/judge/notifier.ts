@@ -14,8 +14,9 @@ export interface Delivery {
 }
 
 const LATEST_REORDERED = 400;
-const ANSWER_WITHIN = 2_500;
-const PAUSE = { first: 30, most: 600 };
+/** Longer than a server needs to know whether its database has answered: who asks again too soon asks for more than there is. */
+const ANSWER_WITHIN = 6_000;
+const PAUSE = { first: 30, most: 1_000 };
 
 /**
  * Brings news to the servers of an account: to any of them, one after the other, until one has said 2xx – that is,
@@ -25,16 +26,16 @@ export class Notifier {
   private readonly deliveries = new Map<string, Delivery>();
   private readonly lines = new Map<string, Promise<void>>();
   private turn = 0;
-  private waiting = 0;
+  private readonly waiting = new Map<string, number>();
 
   constructor(
     private readonly ledger: Ledger,
     private readonly random: Random,
   ) {}
 
-  /** News that no server has taken yet. */
-  get pending(): number {
-    return this.waiting;
+  /** News of an account that no server has taken yet. */
+  pending(account: string): number {
+    return this.waiting.get(account) ?? 0;
   }
 
   deliver(account: string, delivery: Partial<Delivery>): void {
@@ -64,7 +65,7 @@ export class Notifier {
   }
 
   private async untilTaken(news: News): Promise<void> {
-    this.waiting += 1;
+    this.waiting.set(news.account, this.pending(news.account) + 1);
     for (let pause = PAUSE.first; ; pause = Math.min(pause * 2, PAUSE.most)) {
       const status = await this.offer(news);
       if (status > 0)
@@ -73,7 +74,7 @@ export class Notifier {
       if ((status >= 200 && status < 300) || status === 404) break;
       await delay(pause);
     }
-    this.waiting -= 1;
+    this.waiting.set(news.account, this.pending(news.account) - 1);
   }
 
   /** @returns the HTTP status, 0 when nobody answered */

@@ -1,13 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../support/eventually.js';
 import { isAnswering } from '../../support/is-answering.js';
 import type { Random } from '../random.js';
 import { ACTIONS, type Point } from '../server/failpoints.js';
+import type { StopMode } from '../world/database-server.js';
 import { FAKETIME, wrongClock } from '../world/faketime.js';
 import type { Laboratory } from '../world/laboratory.js';
 import type { Slot } from '../world/slot.js';
 
 /** Points that normal traffic reaches within a second or two. */
 const BUSY_POINTS = Array.from({ length: 19 }, (_, index) => `F${index + 1}` as Point);
+
+/** How long a shutdown may take, and how long its follower may be awaited, ms. */
+export const SHUTDOWN = 10_000;
+const FOLLOWER = 8_000;
 
 export interface FaultNote {
   /** ms since the run began. */
@@ -18,6 +24,8 @@ export interface FaultNote {
 /** What can go wrong besides dying. Each fault ends by itself or with {@link heal}. */
 export class Mischief {
   readonly notes: FaultNote[] = [];
+  /** Shutdowns that did not end as they must. */
+  readonly complaints: string[] = [];
   private readonly began = performance.now();
   private readonly kinds: readonly (readonly [number, () => Promise<void>])[];
 
@@ -28,12 +36,15 @@ export class Mischief {
     private readonly database: string,
   ) {
     this.kinds = [
-      [2, () => this.restartPostgres('fast')],
-      [2, () => this.restartPostgres('immediate')],
-      [2, () => this.terminateBackends()],
+      [2, () => this.restartDatabase('fast')],
+      [2, () => this.restartDatabase('immediate')],
+      [2, () => this.endConnections()],
+      [3, () => this.freezeDatabase()],
       [2, () => this.killRedis()],
       [2, () => this.flushRedis()],
+      [2, () => this.freezeRedis()],
       [3, () => this.freezeServer()],
+      [1, () => this.rollingRestart()],
       [2, () => this.cutDatabase()],
       [2, () => this.stallDatabase()],
       [2, () => this.swallowDatabase()],
@@ -62,21 +73,27 @@ export class Mischief {
     for (const slot of this.slots) if (slot.isReady) slot.current.disarm();
   }
 
-  private async restartPostgres(mode: 'fast' | 'immediate'): Promise<void> {
+  private async restartDatabase(mode: StopMode): Promise<void> {
+    const { databases } = this.lab;
     const down = this.random.between(0, 1_500);
-    this.note(`PostgreSQL: ${mode} shutdown, ${down} ms away`);
-    await this.lab.cluster.stop(mode);
+    this.note(`${databases.name}: ${mode} shutdown, ${down} ms away`);
+    await databases.stop(mode);
     await delay(down);
-    await this.lab.cluster.start();
+    await databases.start();
   }
 
-  private async terminateBackends(): Promise<void> {
-    this.note('PostgreSQL: every connection terminated');
-    await this.lab.cluster.query(
-      'postgres',
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
-      [this.database],
-    );
+  private async endConnections(): Promise<void> {
+    this.note(`${this.lab.databases.name}: every connection ended`);
+    await this.lab.databases.disconnect(this.database);
+  }
+
+  /** No time limit of the server's own works any more. */
+  private async freezeDatabase(): Promise<void> {
+    const frozen = this.random.between(500, 4_500);
+    const { what, thaw } = await this.lab.databases.freeze(this.database);
+    this.note(`${this.lab.databases.name}: SIGSTOP of ${what} for ${frozen} ms`);
+    await delay(frozen);
+    thaw();
   }
 
   private async killRedis(): Promise<void> {
@@ -90,6 +107,34 @@ export class Mischief {
   private async flushRedis(): Promise<void> {
     this.note('Redis: FLUSHALL');
     await isAnswering(this.lab.redis.url, 'FLUSHALL\r\n');
+  }
+
+  private async freezeRedis(): Promise<void> {
+    const frozen = this.random.between(500, 4_000);
+    this.note(`Redis: SIGSTOP for ${frozen} ms`);
+    await this.lab.redis.signal('SIGSTOP');
+    await delay(frozen);
+    await this.lab.redis.signal('SIGCONT');
+  }
+
+  /** As a new version is rolled out: one after the other is asked to end, and another process follows. */
+  private async rollingRestart(): Promise<void> {
+    this.note('every server, one after the other: shutdown in order, and started anew');
+    for (const slot of this.slots) {
+      if (!slot.isReady) continue;
+      const server = slot.current;
+      const exit = await slot.shutDown(SHUTDOWN);
+      // Whoever was killed meanwhile has not failed to shut down.
+      if (exit === null) this.complaints.push(`server ${slot.index} did not shut down within ${SHUTDOWN} ms`);
+      else if (exit.signal === null && exit.code !== 0)
+        this.complaints.push(`the shutdown of server ${slot.index} ended with ${exit.code}`);
+      await eventually(
+        () => {
+          if (!slot.isReady || slot.current === server) throw new Error('not there yet');
+        },
+        { timeout: FOLLOWER, interval: 50 },
+      ).catch(() => undefined);
+    }
   }
 
   private async freezeServer(): Promise<void> {
@@ -136,7 +181,7 @@ export class Mischief {
   private async loseCommitReply(): Promise<void> {
     const slot = this.random.pick(this.slots);
     this.note(`server ${slot.index}: committed, and the reply is lost`);
-    slot.proxy.loseReplyTo('WITH turn AS MATERIALIZED');
+    slot.proxy.loseReplyTo(this.lab.databases.commitMarker);
     await delay(300);
   }
 

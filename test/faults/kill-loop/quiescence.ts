@@ -1,9 +1,9 @@
 import { eventually } from '../../support/eventually.js';
+import type { DatabaseServer } from '../world/database-server.js';
 import type { JudgeClient } from '../world/judge-client.js';
-import type { PostgresCluster } from '../world/postgres-cluster.js';
 
 interface World {
-  readonly cluster: PostgresCluster;
+  readonly databases: DatabaseServer;
   readonly database: string;
   readonly judge: JudgeClient;
   readonly account: string;
@@ -16,33 +16,33 @@ interface World {
  * @throws Error with what is left, after `patience` ms
  */
 export async function comeToRest(world: World, patience: number): Promise<string[]> {
-  const { cluster, database, judge, account } = world;
+  const { databases, database, judge, account } = world;
   return eventually(
     async () => {
       const problems: string[] = [];
-      const news = await judge.pendingNews();
+      const news = await judge.pendingNews(account);
       if (news > 0) problems.push(`${news} notifications on their way`);
-      const effects = await cluster.query<{
+      const effects = await databases.query<{
         kind: string;
         tries: number;
         error: string | null;
         root: string;
       }>(
         database,
-        `SELECT kind, attempts AS tries, last_error AS error, root_id AS root FROM groupcall_outbox WHERE status = 'pending'
+        `SELECT kind, attempts AS tries, last_error AS error, root_id AS root FROM lab_left WHERE status = 'pending'
          ORDER BY id LIMIT 5`,
       );
       problems.push(
         ...effects.map((one) => `${one.kind} of ${one.root} pending, ${one.tries} tries: ${one.error}`),
       );
-      const legs = await cluster.query<{ id: string; root: string; status: string; wins: boolean }>(
+      const legs = await databases.query<{ id: string; root: string; status: string; wins: unknown }>(
         database,
-        `SELECT l.id, l.root_id AS root, l.status, l.id IS NOT DISTINCT FROM t.winner_leg_id AS wins FROM groupcall_tree t
+        `SELECT l.id, l.root_id AS root, l.status, (t.winner_leg_id IS NOT NULL AND l.id = t.winner_leg_id) AS wins FROM groupcall_tree t
          JOIN groupcall_leg l USING (root_id) WHERE t.live AND l.status <> 'hangup'`,
       );
       const open = legs.filter((leg) => !(leg.wins && leg.status === 'progressing'));
       problems.push(...open.slice(0, 5).map((leg) => `leg ${leg.id} of ${leg.root} is ${leg.status}`));
-      const silent = await cluster.query<{ root: string }>(
+      const silent = await databases.query<{ root: string }>(
         database,
         `SELECT root_id AS root FROM groupcall_tree t WHERE live AND NOT EXISTS
          (SELECT 1 FROM groupcall_leg l WHERE l.root_id = t.root_id AND l.status <> 'hangup') LIMIT 5`,

@@ -57,7 +57,8 @@ export class Report {
     if (!FAKETIME)
       console.log('wrong clocks were left out: libfaketime is not installed (Debian: apt install faketime)');
     console.log(
-      `kills ${sum((one) => one.kills)}, of them at a failpoint ${sum((one) => one.failpointKills)}; ` +
+      `kills ${sum((one) => one.kills)}, of them at a failpoint ${sum((one) => one.failpointKills)}, ` +
+        `of servers that had done something ${sum((one) => one.usefulKills)}; ` +
         `starts ${sum((one) => one.starts)}, in vain ${sum((one) => one.failedStarts)}; groupcalls ${this.groupcalls}`,
     );
     console.log('faults (s):');

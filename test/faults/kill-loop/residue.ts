@@ -22,14 +22,10 @@ export async function residue(
           );
         }
       }
-      const open = await lab.cluster.query<{ state: string }>(
-        database,
-        `SELECT state FROM pg_stat_activity WHERE datname = $1 AND state LIKE 'idle in transaction%'`,
-        [database],
-      );
-      if (open.length > 0) throw new Error(`${open.length} sessions idle in a transaction`);
+      const open = await lab.databases.idleTransactions(database);
+      if (open > 0) throw new Error(`${open} sessions idle in a transaction`);
     },
-    { timeout: 8_000, interval: 40 },
+    { timeout: 30_000, interval: 40 },
   ).catch((error: unknown) => found.push((error as Error).message));
   return found.map((text) => ({ invariant: 'I19', text }));
 }

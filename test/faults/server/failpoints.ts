@@ -43,6 +43,11 @@ export class Failpoints {
     this.armed = { instruction, left: instruction.skip };
   }
 
+  /** Whether an action is armed for the point. */
+  expects(point: Point): boolean {
+    return this.armed?.instruction.point === point;
+  }
+
   disarm(): void {
     this.armed = undefined;
   }

@@ -1,8 +1,8 @@
 import { GroupcallModule, type GroupcallModuleOptions } from '@groupcall/groupcall';
-import { GROUPCALL_ENTITIES } from '@groupcall/groupcall/typeorm';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { databaseOptions } from './database-options.js';
 import type { Failpoints } from './failpoints.js';
 import { JudgeGateway } from './judge-gateway.js';
 import { JudgeSink } from './judge-sink.js';
@@ -40,7 +40,7 @@ class OutsideWorld {
 /** The smallest host: the real module on the real adapters, with failpoints around its ports. */
 @Module({})
 export class HostModule {
-  static forRoot(settings: HostSettings, points: Failpoints): DynamicModule {
+  static forRoot(settings: HostSettings, points: Failpoints, onCommit: () => void): DynamicModule {
     const groupcall = GroupcallModule.forRootAsync({
       imports: [OutsideWorld.at(settings.judge)],
       useFactory: () => ({
@@ -51,32 +51,10 @@ export class HostModule {
       gateway: JudgeGateway,
       eventSink: JudgeSink,
     });
-    installFailpoints(groupcall, points);
+    installFailpoints(groupcall, points, onCommit);
     return {
       module: HostModule,
       imports: [CqrsModule.forRoot(), TypeOrmModule.forRoot(databaseOptions(settings)), groupcall],
     };
   }
-}
-
-/** As the reference host sets it up, with less patience. */
-function databaseOptions({ databaseUrl, statementTimeout }: HostSettings) {
-  return {
-    type: 'postgres',
-    url: databaseUrl,
-    applicationName: `groupcall/${process.pid}`,
-    entities: GROUPCALL_ENTITIES,
-    synchronize: false,
-    logging: false,
-    poolSize: 12,
-    retryAttempts: 1,
-    connectTimeoutMS: 3_000,
-    poolErrorHandler: () => undefined,
-    extra: {
-      keepAlive: true,
-      statement_timeout: statementTimeout,
-      lock_timeout: Math.floor(statementTimeout / 2),
-      idle_in_transaction_session_timeout: statementTimeout,
-    },
-  } as const;
 }

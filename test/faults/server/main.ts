@@ -7,12 +7,21 @@ import { endpointOf } from './endpoint.js';
 import { Failpoints, type Instruction } from './failpoints.js';
 import { HostModule, type HostSettings } from './host.module.js';
 import type { FromServer, Health, ToServer } from './messages.js';
-import { installSqlFailpoints } from './sql-failpoints.js';
+import { installSqlFailpoints, poolOf } from './pool.js';
 
 // A server under test. It loads its code, says so, and waits for its settings: a spare one starts in a fraction of a second.
 const points = new Failpoints(({ point, action }) => say({ type: 'hit', point, action }));
 let app: INestApplicationContext | undefined;
 let http: Server | undefined;
+
+/** So many commits make a life useful. */
+const USEFUL = 3;
+let commits = 0;
+
+function countCommit(): void {
+  commits += 1;
+  if (commits === USEFUL) say({ type: 'useful' });
+}
 
 function say(message: FromServer): void {
   process.send?.(message);
@@ -29,11 +38,11 @@ process.on('warning', (warning) => {
 
 async function start(settings: HostSettings): Promise<void> {
   const logger = new ConsoleLogger({ colors: false, logLevels: ['warn', 'error', 'fatal'] });
-  app = await NestFactory.createApplicationContext(HostModule.forRoot(settings, points), {
+  app = await NestFactory.createApplicationContext(HostModule.forRoot(settings, points, countCommit), {
     logger,
     abortOnError: false,
   });
-  installSqlFailpoints((app.get(DataSource).driver as unknown as { master: never }).master, points);
+  installSqlFailpoints(app.get(DataSource), points);
   http = endpointOf(app, points);
   http.listen(settings.port, '127.0.0.1');
   await once(http, 'listening');
@@ -49,11 +58,11 @@ async function stop(): Promise<void> {
 }
 
 function health(): Health {
-  const pool = app && (app.get(DataSource).driver as unknown as { master: Record<string, number> }).master;
+  const pool = app ? poolOf(app.get(DataSource)) : { total: 0, idle: 0, waiting: 0 };
   return {
-    poolTotal: pool?.totalCount ?? 0,
-    poolIdle: pool?.idleCount ?? 0,
-    poolWaiting: pool?.waitingCount ?? 0,
+    poolTotal: pool.total,
+    poolIdle: pool.idle,
+    poolWaiting: pool.waiting,
     rss: process.memoryUsage.rss(),
   };
 }

@@ -13,6 +13,8 @@ export type ToServer =
 export type FromServer =
   | { readonly type: 'loaded' }
   | { readonly type: 'ready' }
+  /** Has made turns durable by now: its death matters. */
+  | { readonly type: 'useful' }
   | { readonly type: 'hit'; readonly point: Point; readonly action: Action }
   | { readonly type: 'health'; readonly health: Health };
 

@@ -12,8 +12,17 @@ import { DELAY, type Failpoints, InjectedFault } from './failpoints.js';
 /** The adapters answer or reject within this time (SqlConnection's deadline, ms): a hang at their port is no longer. */
 const SQL_DEADLINE = 5_000;
 
+interface Timed {
+  start(onDeadline: (rootIds: readonly string[], now: number) => Promise<void>): void;
+}
+
 interface Signal {
   nudge(): void;
+  hand(...bundle: unknown[]): void;
+}
+
+interface Executor {
+  execute(effect: unknown): Promise<void>;
 }
 
 interface Residents {
@@ -21,12 +30,23 @@ interface Residents {
   forget(rootId: string): void;
 }
 
-/** Hangs the failpoints of ports and runtime around the providers of the engine's own module. */
-export function installFailpoints(module: DynamicModule, points: Failpoints): void {
+/**
+ * Hangs the failpoints of ports and runtime around the providers of the engine's own module.
+ * @param onCommit told of every commit whose outcome is known
+ */
+export function installFailpoints(module: DynamicModule, points: Failpoints, onCommit: () => void): void {
   decorate<GroupcallStore>(module, GroupcallStore, (store) =>
     around(store, {
-      load: (load) => points.before('F1', () => points.after('F2', load, SQL_DEADLINE), SQL_DEADLINE),
-      commit: (commit) => points.before('F3', () => points.after('F8', commit, SQL_DEADLINE), SQL_DEADLINE),
+      loadMany: (load) => points.before('F1', () => points.after('F2', load, SQL_DEADLINE), SQL_DEADLINE),
+      commit: async (commit) => {
+        const outcomes = await points.before(
+          'F3',
+          () => points.after('F8', commit, SQL_DEADLINE),
+          SQL_DEADLINE,
+        );
+        onCommit();
+        return outcomes;
+      },
     }),
   );
   decorate<EffectOutbox>(module, EffectOutbox, (outbox) =>
@@ -38,6 +58,8 @@ export function installFailpoints(module: DynamicModule, points: Failpoints): vo
       },
       acknowledge: (acknowledge) =>
         points.before('F12', () => points.after('F13', acknowledge, SQL_DEADLINE), SQL_DEADLINE),
+      release: (release) =>
+        points.before('F12', () => points.after('F13', release, SQL_DEADLINE), SQL_DEADLINE),
     }),
   );
   decorate<CallGateway>(module, CallGateway, (gateway) =>
@@ -56,11 +78,24 @@ export function installFailpoints(module: DynamicModule, points: Failpoints): vo
       stop: (stop) => points.before('F21', stop),
     }),
   );
+  decorate<Timed>(module, 'DeadlineTimers', (timers) =>
+    around(timers, {
+      start: (_start, [onDeadline]) =>
+        timers.start((rootIds, now) => points.before('F16', () => onDeadline(rootIds, now))),
+    }),
+  );
   decorate<GroupcallEventSink>(module, GroupcallEventSink, (sink) =>
     around(sink, { deliver: (deliver) => points.after('F19', deliver) }),
   );
   decorate<Signal>(module, 'OutboxSignal', (signal) =>
-    around(signal, { nudge: (nudge) => onNudge(points, nudge) }),
+    around(signal, {
+      nudge: (nudge) => onNudge(points, nudge),
+      hand: (hand) => onNudge(points, hand),
+    }),
+  );
+  // What was committed by this process is claimed already: the point lies between that and the gateway.
+  decorate<Executor>(module, 'EffectExecutor', (executor) =>
+    around(executor, { execute: (execute) => points.before('F10', execute, SQL_DEADLINE) }),
   );
   decorate<{ residents: Residents }>(module, 'TreeTurns', (turns) => {
     evictAt(points, turns.residents);
@@ -68,7 +103,7 @@ export function installFailpoints(module: DynamicModule, points: Failpoints): vo
   });
 }
 
-/** Nobody waits for a nudge: to hang is to lose it. */
+/** Nobody waits for a nudge, or for what is handed over: to hang is to lose it. */
 function onNudge(points: Failpoints, nudge: () => void): void {
   switch (points.take('F9')) {
     case 'throw':
@@ -93,6 +128,8 @@ function evictAt(points: Failpoints, residents: Residents): void {
     const action = points.take('F22');
     if (action === 'throw') throw new InjectedFault('F22: not kept');
     keep(rootId, tree);
+    // A tree that stays in memory is never loaded.
+    if (points.expects('F1') || points.expects('F2')) residents.forget(rootId);
     if (action === 'delay') setTimeout(() => residents.forget(rootId), DELAY);
     else if (action !== null) residents.forget(rootId);
     if (action === 'throw_after_success') throw new InjectedFault('F22: evicted');

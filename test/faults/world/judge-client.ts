@@ -49,9 +49,9 @@ export class JudgeClient {
     return this.ask(account, 'living') as Promise<KnownCall[]>;
   }
 
-  /** News of all accounts that no server has taken yet. */
-  async pendingNews(): Promise<number> {
-    return ((await this.ask('any', 'pending')) as { pending: number }).pending;
+  /** News that no server has taken yet. */
+  async pendingNews(account: string): Promise<number> {
+    return ((await this.ask(account, 'pending')) as { pending: number }).pending;
   }
 
   /** What has been written down about an account and not been taken yet, in order. */

@@ -6,6 +6,8 @@ import type { Instruction, Point } from '../server/failpoints.js';
 import type { FromServer, Health, ToServer } from '../server/messages.js';
 
 const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
+/** A life of seconds: to optimise its code, or to collect the rubbish of loading it, costs more than it saves. */
+const SHORT_LIFE = ['--no-opt', '--max-semi-space-size=32'];
 
 export interface Exit {
   readonly code: number | null;
@@ -18,13 +20,19 @@ export class LabServer {
   readonly exited: Promise<Exit>;
   /** The failpoints that this process has told of; a kill shows in {@link exited}. */
   readonly hits: Point[] = [];
+  /** Whether it has done anything yet: who dies before proves nothing. */
+  useful = false;
   private readonly child: ChildProcess;
   private readonly waiting = new Map<FromServer['type'], ((message: FromServer) => void)[]>();
   private isAlive = true;
 
   /** @param logFile file descriptor for everything it prints @param env on top of our own */
   constructor(logFile: number, env: Record<string, string> = {}) {
-    this.child = fork(MAIN, { stdio: ['ignore', logFile, logFile, 'ipc'], env: { ...process.env, ...env } });
+    this.child = fork(MAIN, {
+      execArgv: SHORT_LIFE,
+      stdio: ['ignore', logFile, logFile, 'ipc'],
+      env: { ...process.env, ...env },
+    });
     this.exited = once(this.child, 'exit').then(([code, signal]) => {
       this.isAlive = false;
       return { code, signal };
@@ -32,6 +40,7 @@ export class LabServer {
     this.child.on('error', () => undefined);
     this.child.on('message', (message: FromServer) => {
       if (message.type === 'hit') this.hits.push(message.point);
+      if (message.type === 'useful') this.useful = true;
       for (const resolve of this.waiting.get(message.type)?.splice(0) ?? []) resolve(message);
     });
     this.loaded = this.next('loaded').then(() => undefined);

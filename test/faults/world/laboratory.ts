@@ -3,9 +3,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RedisServer } from '../../support/redis-server.js';
+import type { DatabaseKind, DatabaseServer } from './database-server.js';
 import { JudgeClient } from './judge-client.js';
 import { Nursery } from './lab-server.js';
-import { PostgresCluster } from './postgres-cluster.js';
+import { openDatabaseServer } from './open-database-server.js';
 
 /** Everything that the servers under test live on, all of it ours to break. */
 export class Laboratory {
@@ -13,7 +14,7 @@ export class Laboratory {
 
   private constructor(
     readonly folder: string,
-    readonly cluster: PostgresCluster,
+    readonly databases: DatabaseServer,
     readonly redis: RedisServer,
     readonly judge: JudgeClient,
     readonly nursery: Nursery,
@@ -21,16 +22,16 @@ export class Laboratory {
   ) {}
 
   /** @param spares how many server processes are kept loaded */
-  static async open(seed: number, spares: number): Promise<Laboratory> {
+  static async open(seed: number, spares: number, kind: DatabaseKind): Promise<Laboratory> {
     const folder = await mkdtemp(join(tmpdir(), 'groupcall-faults-'));
     await chmod(folder, 0o755);
     const serverLog = openSync(join(folder, 'servers.log'), 'a');
-    const [cluster, redis, judge] = await Promise.all([
-      PostgresCluster.create(folder),
+    const [databases, redis, judge] = await Promise.all([
+      openDatabaseServer(kind, folder),
       RedisServer.reserve().then((server) => server.start({ 'maxmemory-policy': 'noeviction', hz: '50' })),
       JudgeClient.start(join(folder, 'judge.jsonl'), seed),
     ]);
-    return new Laboratory(folder, cluster, redis, judge, new Nursery(serverLog, spares), serverLog);
+    return new Laboratory(folder, databases, redis, judge, new Nursery(serverLog, spares), serverLog);
   }
 
   /**
@@ -52,7 +53,7 @@ export class Laboratory {
   async close(keep: boolean): Promise<void> {
     this.nursery.close();
     this.judge.stop();
-    await Promise.allSettled([this.cluster.stop('immediate'), this.redis.stop()]);
+    await Promise.allSettled([this.databases.stop('immediate'), this.redis.stop()]);
     closeSync(this.serverLog);
     if (!keep) await rm(this.folder, { recursive: true, force: true });
   }

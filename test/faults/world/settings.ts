@@ -4,7 +4,7 @@ import type { HostSettings } from '../server/host.module.js';
 export const TIMINGS = {
   sweepInterval: 500,
   relayInterval: 200,
-  claimLease: 2_000,
+  claimLease: 3_000,
   effectTimeout: 1_500,
   ringGrace: 3_000,
   maxCallDuration: 120_000,

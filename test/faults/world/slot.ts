@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import type { Instruction } from '../server/failpoints.js';
 import type { HostSettings } from '../server/host.module.js';
+import { Doom } from './doom.js';
 import { freePort } from './free-port.js';
 import { LabServer, type Exit } from './lab-server.js';
 import type { Laboratory } from './laboratory.js';
@@ -12,6 +13,8 @@ export interface SlotCounts {
   starts: number;
   /** All of them, also those at a failpoint. */
   kills: number;
+  /** Killed after they had made turns durable. */
+  usefulKills: number;
   failpointKills: number;
   /** Starts that failed: the database was away. */
   failedStarts: number;
@@ -19,14 +22,19 @@ export interface SlotCounts {
 
 /** A place for one server: always the same port and the same way to the database, whichever process is in it. */
 export class Slot {
-  readonly counts: SlotCounts = { starts: 0, kills: 0, failpointKills: 0, failedStarts: 0 };
+  readonly counts: SlotCounts = {
+    starts: 0,
+    kills: 0,
+    usefulKills: 0,
+    failpointKills: 0,
+    failedStarts: 0,
+  };
   /** Processes that ended though nobody had told them to. */
   readonly deaths: string[] = [];
   isReady = false;
   private server: LabServer | undefined;
   private nextEnv: Record<string, string> | undefined;
-  /** What the process in the slot is about to end of. */
-  private doom: 'nothing' | 'kill' | 'failpoint' | 'stop' = 'nothing';
+  private doom = new Doom();
   private closing = false;
   private running: Promise<void> = Promise.resolve();
 
@@ -39,7 +47,7 @@ export class Slot {
 
   /** @param database also the name of the account at the gateway and of the alarm queue */
   static async open(index: number, lab: Laboratory, database: string, liveLegs: number): Promise<Slot> {
-    const proxy = await new TcpProxy(lab.cluster.urlOf(database)).open();
+    const proxy = await new TcpProxy(lab.databases.urlOf(database)).open();
     const where = {
       port: await freePort(),
       databaseUrl: proxy.url,
@@ -65,12 +73,12 @@ export class Slot {
   /** kill -9. @param env for the process that comes after it */
   async kill(env?: Record<string, string>): Promise<void> {
     this.nextEnv = env;
-    this.doom = 'kill';
+    this.doom.kill();
     await this.current.kill();
   }
 
   arm(instruction: Instruction): void {
-    if (instruction.action === 'kill') this.doom = 'failpoint';
+    if (instruction.action === 'kill') this.doom.killAtFailpoint();
     this.current.arm(instruction);
   }
 
@@ -85,7 +93,7 @@ export class Slot {
   /** SIGTERM's way out; the next process follows. @returns how it ended, `null` for not within `patience` ms */
   async shutDown(patience: number): Promise<Exit | null> {
     const server = this.current;
-    if (this.doom !== 'failpoint') this.doom = 'stop';
+    this.doom.stop();
     server.requestStop();
     const exit = await Promise.race([server.exited, delay(patience, null)]);
     server.signal('SIGKILL');
@@ -112,14 +120,14 @@ export class Slot {
     while (!this.closing) {
       const env = this.nextEnv;
       this.nextEnv = undefined;
-      this.doom = 'nothing';
+      this.doom = new Doom();
       const server = env ? new LabServer(this.lab.serverLog, env) : this.lab.nursery.take();
       this.server = server;
       this.counts.starts += 1;
       try {
         await server.start(this.settings);
         this.isReady = true;
-        this.mourn(await server.exited);
+        this.mourn(await server.exited, server.useful);
       } catch {
         this.counts.failedStarts += 1;
         await server.kill();
@@ -129,13 +137,15 @@ export class Slot {
     }
   }
 
-  private mourn({ code, signal }: Exit): void {
+  private mourn(exit: Exit, useful: boolean): void {
     this.isReady = false;
-    if (this.doom === 'kill' || (this.doom === 'failpoint' && signal === 'SIGKILL')) {
+    const cause = this.doom.causeOf(exit);
+    if (cause === 'kill' || cause === 'failpoint') {
       this.counts.kills += 1;
-      if (this.doom === 'failpoint') this.counts.failpointKills += 1;
-    } else if (this.doom !== 'stop' && !this.closing) {
-      this.deaths.push(`the server of slot ${this.index} ended by itself with ${code ?? signal}`);
+      if (useful) this.counts.usefulKills += 1;
+      if (cause === 'failpoint') this.counts.failpointKills += 1;
+    } else if (cause === null && !this.closing) {
+      this.deaths.push(`the server of slot ${this.index} ended by itself with ${exit.code ?? exit.signal}`);
     }
   }
 }

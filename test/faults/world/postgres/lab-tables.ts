@@ -1,16 +1,8 @@
-import {
-  GROUPCALL_ENTITIES,
-  GROUPCALL_MIGRATIONS,
-  runGroupcallMigrations,
-} from '@groupcall/groupcall/typeorm';
-import { DataSource } from 'typeorm';
-import type { PostgresCluster } from './postgres-cluster.js';
-
 /**
  * What the laboratory adds to the engine's tables: it writes down every committed version of a tree, every claim of a
  * dial and every breach of a customer's limit, in the transaction that made it. The engine knows nothing of it.
  */
-const WITNESSES = `
+export const WITNESSES = `
 CREATE TABLE lab_version (root_id uuid NOT NULL, version int NOT NULL, at double precision NOT NULL,
   tree json NOT NULL, groupcalls json NOT NULL, legs json NOT NULL);
 CREATE INDEX lab_version_root ON lab_version (root_id, version);
@@ -40,7 +32,21 @@ CREATE FUNCTION lab_note_claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER lab_claim AFTER UPDATE ON groupcall_outbox FOR EACH ROW
-  WHEN (NEW.kind = 'dial' AND NEW.claim_no > OLD.claim_no) EXECUTE FUNCTION lab_note_claim();
+  WHEN (NEW.kind = 'dial' AND NEW.claimed_by IS NOT NULL AND NEW.claim_no > OLD.claim_no) EXECUTE FUNCTION lab_note_claim();
+
+-- A bundle is claimed by whoever commits it, in the commit itself.
+CREATE FUNCTION lab_note_bundle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO lab_claim SELECT (e->>'legId')::uuid, 'dial', 1, extract(epoch FROM clock_timestamp()) * 1000
+  FROM json_array_elements(NEW.effects::json) e WHERE e->>'kind' = 'dial';
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lab_bundle AFTER INSERT ON groupcall_bundle FOR EACH ROW
+  WHEN (NEW.holder <> '') EXECUTE FUNCTION lab_note_bundle();
+
+-- Everything that is left to do: single effects, and those that are still in one piece with their turn.
+CREATE VIEW lab_left AS
+  SELECT id, root_id, kind, leg_id, status, attempts, last_error FROM groupcall_outbox
+  UNION ALL SELECT 0, root_id, 'bundle', NULL, 'pending', 0, 'held by ' || holder || ' until ' || held_until FROM groupcall_bundle;
 
 CREATE TABLE lab_live_legs (customer_id uuid PRIMARY KEY, least int NOT NULL, most int NOT NULL);
 CREATE FUNCTION lab_note_live_legs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -62,22 +68,6 @@ CREATE FUNCTION lab_inside() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE want
 END $$;
 CREATE TRIGGER lab_inside BEFORE INSERT ON groupcall_outbox FOR EACH ROW
   WHEN (coalesce(current_setting('faults.inside', true), '') <> '') EXECUTE FUNCTION lab_inside();
+CREATE TRIGGER lab_inside_bundle BEFORE INSERT ON groupcall_bundle FOR EACH ROW
+  WHEN (coalesce(current_setting('faults.inside', true), '') <> '') EXECUTE FUNCTION lab_inside();
 `;
-
-/** A database with the engine's tables as its migrations make them, and the witnesses beside them. */
-export async function createLabDatabase(cluster: PostgresCluster, name: string): Promise<void> {
-  await cluster.query('postgres', `CREATE DATABASE ${name}`);
-  const source = new DataSource({
-    type: 'postgres',
-    url: cluster.urlOf(name),
-    entities: GROUPCALL_ENTITIES,
-    migrations: GROUPCALL_MIGRATIONS,
-  });
-  await source.initialize();
-  try {
-    await runGroupcallMigrations(source);
-    await source.query(WITNESSES);
-  } finally {
-    await source.destroy();
-  }
-}

@@ -7,7 +7,7 @@ interface Result {
 }
 
 interface Client {
-  query(text: string, values?: unknown[]): Promise<Result>;
+  query(asked: string | { text: string }, values?: unknown[]): Promise<Result>;
 }
 
 interface Pool {
@@ -20,14 +20,16 @@ const COMMIT = /^\s*WITH turn AS MATERIALIZED/;
 const LONG = 60_000;
 
 /** F4 to F7 lie inside the commit statement, between our process and PostgreSQL. */
-export function installSqlFailpoints(pool: Pool, points: Failpoints): void {
+export function installPostgresFailpoints(pool: Pool, points: Failpoints): void {
   const connect: Pool['connect'] = pool.connect.bind(pool);
   pool.connect = (...callback) => {
     if (callback.length > 0) return connect(...callback);
     return connect().then((client) =>
       around(client, {
-        query: (statement, [text]) =>
-          COMMIT.test(text) ? new CommitFailpoints(client, points, statement).run() : statement(),
+        query: (statement, [asked]) =>
+          COMMIT.test(typeof asked === 'string' ? asked : asked.text)
+            ? new CommitFailpoints(client, points, statement).run()
+            : statement(),
       }),
     );
   };
