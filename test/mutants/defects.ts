@@ -1,0 +1,285 @@
+/**
+ * A defect that is put into a copy of the sources on purpose, to see whether anybody notices. `anchor` must be in the file
+ * exactly once: when the code changes, the defect must be thought of anew.
+ */
+export interface Defect extends Edit {
+  readonly name: string;
+  readonly file: string;
+  /** More of the same defect in the same file. */
+  readonly also?: readonly Edit[];
+}
+
+interface Edit {
+  readonly anchor: string;
+  readonly instead: string;
+}
+
+const SRC = 'libs/groupcall/src';
+
+/** Defects of the rules. */
+const OF_DECISIONS: readonly Defect[] = [
+  {
+    name: 'the last answer wins',
+    file: `${SRC}/commands/handle-answer/handle-answer.decide.ts`,
+    anchor: 'if (turn.state.winnerLegId !== null) {',
+    instead: 'if (false) {',
+  },
+  {
+    name: 'an answer is accepted while its leg is being hung up',
+    file: `${SRC}/commands/handle-answer/handle-answer.decide.ts`,
+    anchor: "case 'hangingup':\n",
+    instead:
+      "case 'hangingup':\n      if (turn.state.winnerLegId === null) { win(turn, legId); return 'won'; }\n",
+  },
+  {
+    name: 'a nested answer is told to the own groupcall only',
+    file: `${SRC}/commands/handle-answer/handle-answer.decide.ts`,
+    anchor: 'parentId !== NIL_UUID;) {',
+    instead: 'false;) {',
+  },
+  {
+    name: 'an answer after the end is not hung up',
+    file: `${SRC}/commands/handle-answer/handle-answer.decide.ts`,
+    anchor: "turn.hangup(legId, 'answered_elsewhere', true);",
+    instead: '',
+  },
+  {
+    name: 'losers are not hung up',
+    file: `${SRC}/domain/leg-moves.ts`,
+    anchor: '  turn.hangup(legId, reason);',
+    instead: "  if (reason !== 'answered_elsewhere') turn.hangup(legId, reason);",
+  },
+  {
+    name: 'with "" who is still to be dialled is dialled after the answer',
+    file: `${SRC}/commands/handle-answer/handle-answer.decide.ts`,
+    anchor: '  else giveUpUnplaced(turn);',
+    instead: '',
+  },
+  {
+    name: 'a leg goes back to dialing when the reply to its dial comes late',
+    file: `${SRC}/domain/leg-moves.ts`,
+    anchor: "if (leg.status !== 'planned') return;",
+    instead: "if (leg.status === 'dialing') return;",
+  },
+  {
+    name: 'an end that is told twice is counted twice',
+    file: `${SRC}/domain/end-leg.ts`,
+    anchor: "if (leg.status === 'hangup') return;",
+    instead: '',
+  },
+  {
+    name: 'linear dials everybody at once',
+    file: `${SRC}/domain/ring-plan.ts`,
+    anchor: 'groupcall.slots.findIndex((slot) => !isOver(turn, slot));',
+    instead: "groupcall.slots.findIndex((slot) => slot.kind === 'waiting');",
+  },
+  {
+    name: 'linear goes on after the answer',
+    file: `${SRC}/domain/ring-plan.ts`,
+    anchor: "if (groupcall.status !== 'progressing' || turn.state.winnerLegId !== null) return;",
+    instead: "if (groupcall.status !== 'progressing') return;",
+  },
+  {
+    name: 'a groupcall that is being hung up dials on',
+    file: `${SRC}/domain/ring-plan.ts`,
+    anchor: "if (groupcall.status !== 'progressing' || turn.state.winnerLegId !== null) return;",
+    instead: 'if (turn.state.winnerLegId !== null) return;',
+  },
+  {
+    name: 'a resolution is accepted after the answer',
+    file: `${SRC}/commands/handle-resolution/handle-resolution.decide.ts`,
+    anchor: "if (groupcall.status !== 'progressing' || turn.state.winnerLegId !== null) return;",
+    instead: "if (groupcall.status !== 'progressing') return;",
+  },
+  {
+    name: 'an alarm that is too early is believed',
+    file: `${SRC}/commands/handle-alarm/handle-alarm.decide.ts`,
+    anchor: 'leg.dialDeadline <= command.now',
+    instead: 'leg.dialDeadline <= command.now + 1_500',
+  },
+  {
+    name: 'an event number is skipped',
+    file: `${SRC}/domain/evolve.ts`,
+    anchor: 'leg.tmRinging = event.at;\n      draft.eventSequence += 1;',
+    instead: 'leg.tmRinging = event.at;\n      draft.eventSequence += 2;',
+  },
+];
+
+/** Defects of what runs the rules: between processes, before and after a commit. */
+const OF_THE_RUNTIME: readonly Defect[] = [
+  {
+    name: 'the stored version is not compared',
+    file: `${SRC}/adapters/in-memory/in-memory-groupcall-store.ts`,
+    anchor: "if ((stored?.version ?? 0) !== before.version) return 'conflict';",
+    instead: '',
+  },
+  {
+    name: 'effects are stored although their turn is not',
+    file: `${SRC}/adapters/in-memory/in-memory-groupcall-store.ts`,
+    anchor: 'const stored = trees.get(rootId);',
+    instead:
+      'const stored = trees.get(rootId);\n    for (const effect of effects) this.database.addEffect(after, effect);',
+  },
+  {
+    name: 'an idempotency key may be used twice',
+    file: `${SRC}/adapters/in-memory/in-memory-groupcall-store.ts`,
+    anchor: "if (idempotency && this.keysOf(customerId).has(idempotency.key)) return 'duplicate_key';",
+    instead: '',
+  },
+  {
+    name: 'an idempotency key is good for any request',
+    file: `${SRC}/commands/create-groupcall/create-groupcall.handler.ts`,
+    anchor: 'if (known.fingerprint !== requestFingerprint(input)) {',
+    instead: 'if (false) {',
+  },
+  {
+    name: "the customer's limit is looked at and not enforced",
+    file: `${SRC}/adapters/in-memory/in-memory-groupcall-store.ts`,
+    anchor: "live > limits.liveLegs) return 'over_limit';",
+    instead: 'live > limits.liveLegs) {}',
+  },
+  {
+    name: 'commands are answered before the commit is known',
+    file: `${SRC}/runtime/commit-writer.ts`,
+    anchor: "  commit(turn: TreeTurn): Promise<Exclude<TurnOutcome, 'held'>> {\n",
+    instead:
+      "  commit(turn: TreeTurn): Promise<Exclude<TurnOutcome, 'held'>> {\n    void this.store.commit([turn], this.options.limits).catch(() => undefined);\n    return Promise.resolve('committed');\n",
+  },
+  {
+    name: 'a commit whose outcome is unknown counts as done',
+    file: `${SRC}/runtime/commit-writer.ts`,
+    anchor: 'else for (const one of group) one.reject(error);',
+    instead: "else for (const one of group) one.resolve('committed');",
+  },
+  {
+    name: 'memory says "nothing to do" and is believed',
+    file: `${SRC}/runtime/tree-turns.ts`,
+    anchor: 'if (!basis.isFresh && !isSure(open, attempt.answers)) {',
+    instead: 'if (basis.before.version < 0) {',
+  },
+  {
+    name: 'the process’s own clock says that a deadline has passed',
+    file: `${SRC}/runtime/alarm-handler.ts`,
+    anchor: 'const now = await this.clock.read();\n    const told',
+    instead: 'const now = this.clock.now();\n    const told',
+  },
+  {
+    name: 'the process’s own clock wakes a tree',
+    file: `${SRC}/runtime/deadline-timers.ts`,
+    anchor: 'const now = await this.clock.read();',
+    instead: 'const now = this.clock.now();',
+  },
+  {
+    name: 'the sweep finds nothing',
+    file: `${SRC}/runtime/alarm-handler.ts`,
+    anchor: 'const due = await this.store.dueAlarms(now, BATCH);',
+    instead: 'const due: string[] = [];',
+  },
+  {
+    name: 'nobody compares with the gateway',
+    file: `${SRC}/runtime/lifecycle.ts`,
+    anchor: 'if (workers.reconciler) this.compare.start();',
+    instead: '',
+  },
+  {
+    name: 'a leg that was given up is dialled',
+    file: `${SRC}/runtime/effect-executor.ts`,
+    anchor: "if (leg.status === 'hangingup') {",
+    instead: 'if (false) {',
+  },
+  {
+    name: 'old memory is believed before a newer claim',
+    file: `${SRC}/runtime/effect-executor.ts`,
+    anchor: 'return remembered && isFurther(remembered, leg) ? remembered : leg;',
+    instead: 'return remembered ?? leg;',
+  },
+  {
+    name: 'a gateway that does not answer has refused the call',
+    file: `${SRC}/runtime/effect-executor.ts`,
+    anchor: 'if (!(error instanceof CallRefusedError)) {',
+    instead: 'if (false) {',
+  },
+  {
+    name: 'effects of a lane run side by side',
+    file: `${SRC}/runtime/outbox-relay.ts`,
+    anchor: 'for (const lane of lanesOf(claimed)) void this.run(lane);',
+    instead: 'for (const one of claimed) void this.run([one]);',
+  },
+  {
+    name: 'an effect is acknowledged before it is done',
+    file: `${SRC}/runtime/outbox-relay.ts`,
+    anchor: 'await this.executor.execute(claimed);\n        this.receipts.add(claimed);',
+    instead: 'this.receipts.add(claimed);\n        await this.executor.execute(claimed);',
+  },
+  {
+    name: 'a claim never runs out',
+    file: `${SRC}/adapters/in-memory/in-memory-effect-outbox.ts`,
+    anchor: 'row.claimUntil = now + leaseMs;',
+    instead: 'row.claimUntil = Infinity;',
+  },
+  {
+    name: 'a sink that hangs uses the room of the hangups',
+    file: `${SRC}/runtime/effect-rooms.ts`,
+    anchor: 'return this.taken[kind] < Math.min(ROOM[kind], this.window.size);',
+    instead:
+      'return KINDS.reduce((sum, one) => sum + this.taken[one], 0) < Math.min(ROOM[kind], this.window.size);',
+  },
+  {
+    name: 'nobody looks for what had no room before',
+    file: `${SRC}/runtime/effect-rooms.ts`,
+    anchor: 'return wasFull && this.isFree(kind);',
+    instead: 'return false;',
+  },
+  {
+    name: 'a lane goes on when its claim has run out',
+    file: `${SRC}/runtime/outbox-relay.ts`,
+    anchor: 'return effectTimeout * LEAST_OF_FIRST <= left;',
+    instead: 'return true;',
+    also: [{ anchor: 'if (index > 0) return effectTimeout <= left;', instead: '' }],
+  },
+  {
+    name: 'tries count claims',
+    file: `${SRC}/adapters/in-memory/in-memory-effect-outbox.ts`,
+    anchor: 'row.claimNo += 1;\n      row.claimUntil = now + leaseMs;',
+    instead: 'row.claimNo += 1;\n      row.attempts += 1;\n      row.claimUntil = now + leaseMs;',
+  },
+  {
+    name: 'whoever waits behind a failure has failed as well',
+    file: `${SRC}/adapters/in-memory/in-memory-effect-outbox.ts`,
+    anchor: 'if (row.id === failure?.id) failed(row, failure.error);',
+    instead: 'if (failure) failed(row, failure.error);',
+  },
+  {
+    name: 'a hangup waits until its dial is tried again',
+    file: `${SRC}/adapters/in-memory/in-memory-database.ts`,
+    anchor: 'row.nextAt = 0;',
+    instead: '',
+  },
+  {
+    name: 'a dial that fails while its hangup waits is put off all the same',
+    file: `${SRC}/adapters/in-memory/in-memory-effect-outbox.ts`,
+    anchor: 'row.nextAt = hasHangupBehind(head) ? 0 : at;',
+    instead: 'row.nextAt = head ? at : at;',
+  },
+  {
+    name: 'one call that cannot be compared ends the look at all of them',
+    file: `${SRC}/runtime/reconcile-pass.ts`,
+    anchor: 'this.failures += 1;',
+    instead: 'throw error;',
+  },
+  {
+    name: 'a shutdown waits for the comparison before the relay is stopped',
+    file: `${SRC}/runtime/lifecycle.ts`,
+    anchor: 'await Promise.all([relay.stop(), deadlines.stop(), sweep.stop(), poll.stop(), compare.stop()]);',
+    instead:
+      'await compare.stop(); await relay.stop(); await deadlines.stop(); await sweep.stop(); await poll.stop();',
+  },
+  {
+    name: 'an outdated claim may still acknowledge',
+    file: `${SRC}/adapters/in-memory/in-memory-effect-outbox.ts`,
+    anchor: 'return row && row.claimNo === claimNo && !row.dead ? [row] : [];',
+    instead: 'return row && !row.dead ? [row] : [];',
+  },
+];
+
+export const DEFECTS: readonly Defect[] = [...OF_DECISIONS, ...OF_THE_RUNTIME];
