@@ -1,0 +1,108 @@
+import pg from 'pg';
+import { newId } from '../load/ids.js';
+import type { Shape } from '../load/shape.js';
+import { arraysTable } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
+import { ARRAYS, filled, floorSteps, type FloorStep } from './floor-template.js';
+
+/** Lives that go through their turns side by side, in one statement per turn. */
+const GROUP = 128;
+/** Groups under way at the same time: one is being written while the other is being built. */
+const FLIGHTS = 2;
+
+const TABLE = {
+  trees: { table: 'groupcall_tree', key: 'root_id' },
+  newGroupcalls: { table: 'groupcall', key: null },
+  changedGroupcalls: { table: 'groupcall', key: 'id' },
+  newLegs: { table: 'groupcall_leg', key: null },
+  changedLegs: { table: 'groupcall_leg', key: 'id' },
+  bundles: { table: 'groupcall_bundle', key: null },
+} as const;
+
+const HELD = `, 'floor', 9000000000000, (extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+const NEVER_CHANGED = ['root_id', 'customer_id', 'tm_create', 'destinations', 'slots'];
+
+/** Columns of a row that are no columns of the table, or are filled in by the statement. */
+const NOT_STORED = new Set(['delta', 'known']);
+
+/**
+ * What the same data model costs when nothing has to be decided, compared, routed or remembered: the turns of one life,
+ * decided beforehand, replayed with new ids in full groups. No engine on this data model can be faster.
+ */
+export class Floor {
+  private constructor(private readonly clients: readonly pg.Client[]) {}
+
+  static async open(databaseUrl: string): Promise<Floor> {
+    const clients = Array.from({ length: FLIGHTS }, () => new pg.Client({ connectionString: databaseUrl }));
+    await Promise.all(clients.map((client) => client.connect()));
+    await Promise.all(clients.map((client) => client.query('SET enable_seqscan = off')));
+    return new Floor(clients);
+  }
+
+  /** @returns how many lives */
+  async run(shape: Shape, ms: number): Promise<number> {
+    const { ids, steps } = floorSteps(shape);
+    const statements = steps.map((step, index) => ({ step, ...statementOf(step, `${shape.legs}_${index}`) }));
+    const group = Math.max(1, Math.min(GROUP, Math.ceil((GROUP * 10) / shape.legs)));
+    const end = performance.now() + ms;
+    let lives = 0;
+    const flight = async (client: pg.Client) => {
+      let before: { roots: string[]; version: number } = { roots: [], version: 0 };
+      do {
+        const people = Array.from({ length: group }, () => Array.from({ length: ids }, newId));
+        const roots = people.map(([rootId]) => rootId);
+        for (const [index, { step, name, text }] of statements.entries()) {
+          const parts = step.parts.flatMap(({ part, texts }) => {
+            const [open, close] = part in ARRAYS ? '{}' : '[]';
+            return texts.map((text) => open + people.map((one) => filled(text, one)).join(',') + close);
+          });
+          await client.query({ name, text, values: [before.roots, before.version, ...parts] });
+          before = { roots, version: index + 1 };
+        }
+        lives += group;
+      } while (performance.now() < end);
+      const last = [before.roots, before.version];
+      await client.query(
+        'DELETE FROM groupcall_bundle WHERE root_id = ANY($1::uuid[]) AND version = $2',
+        last,
+      );
+    };
+    await Promise.all(this.clients.map(flight));
+    return lives;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.end()));
+  }
+}
+
+/** $1: the lives whose turn before this one has had its effects done, $2: its version. Then the rows of each part. */
+function statementOf(step: FloorStep, name: string): { name: string; text: string } {
+  const creates = step.parts.some(({ part }) => part === 'newGroupcalls');
+  let parameters = 2;
+  const parts = step.parts.map(({ part, columns, texts }, index) => {
+    const { table } = TABLE[part];
+    const key = part === 'trees' && creates ? null : TABLE[part].key;
+    const stored = columns.filter((column) => !NOT_STORED.has(column));
+    const first = parameters + 1;
+    parameters += texts.length;
+    const rows =
+      part in ARRAYS
+        ? arraysTable(ARRAYS[part], first)
+        : `json_populate_recordset(NULL::${table}, $${first}::json) n`;
+    const version = part === 'trees' ? 'n.version + 1' : 'n.version';
+    const valueOf = (column: string) => (column === 'version' ? version : `n.${column}`);
+    if (key === null) {
+      const hold = part === 'bundles' ? [', holder, held_until, created_at', HELD] : ['', ''];
+      return `p${index} AS (INSERT INTO ${table} (${stored.join(', ')}${hold[0]})
+        SELECT ${stored.map(valueOf).join(', ')}${hold[1]} FROM ${rows})`;
+    }
+    const changed = stored.filter((column) => ![key, ...NEVER_CHANGED].includes(column));
+    return `p${index} AS (UPDATE ${table} t SET ${changed.map((column) => `${column} = ${valueOf(column)}`).join(', ')}
+      FROM ${rows} WHERE t.${key} = n.${key})`;
+  });
+  return {
+    name: `floor_${name}`,
+    text: `WITH gone AS (DELETE FROM groupcall_bundle WHERE root_id = ANY($1::uuid[]) AND version = $2), ${parts.join(',\n')}
+      SELECT`,
+  };
+}
