@@ -1,4 +1,7 @@
-// Three tiers, one runner: `unit` is pure and fast, `adapters` talks to real servers, `e2e` drives the whole server over HTTP.
+import { findChromium } from './test/support/find-chromium.mjs';
+
+// Four tiers, one runner: `unit` is pure and fast, `adapters` talks to real servers, `e2e` drives the whole server over HTTP,
+// `browser` its pages in a real browser.
 const common = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@groupcall/source', 'node', 'node-addons'] },
@@ -30,8 +33,12 @@ const servers = {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
 
+// On a desk without a browser that tier is left out, and the run says so; with CI=true its absence is a failure.
+const chromium = findChromium();
+
 export default {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // A test that starts processes or servers must not fail because the machine is busy.
   testTimeout: 30_000,
   projects: [
@@ -43,6 +50,9 @@ export default {
       testMatch: [
         '**/src/**/*.spec.ts',
         '**/test/property/**/*.spec.ts',
+        '**/test/simulation/**/*.spec.ts',
+        '**/test/faults/**/*.spec.ts',
+        '**/test/mutants/**/*.spec.ts',
         '**/test/docs/**/*.spec.ts',
         '**/test/scenarios/*.unit.spec.ts',
       ],
@@ -52,7 +62,7 @@ export default {
       ...servers,
       displayName: 'adapters',
       rootDir: '.',
-      testMatch: ['<rootDir>/test/adapters/**/*.spec.ts'],
+      testMatch: ['<rootDir>/test/adapters/**/*.spec.ts', '<rootDir>/test/examples/**/*.spec.ts'],
     },
     {
       ...common,
@@ -61,5 +71,16 @@ export default {
       rootDir: '.',
       testMatch: ['<rootDir>/test/e2e/**/*.spec.ts', '<rootDir>/test/scenarios/*.e2e.spec.ts'],
     },
+    ...(chromium
+      ? [
+          {
+            ...common,
+            ...servers,
+            displayName: 'browser',
+            rootDir: '.',
+            testMatch: ['<rootDir>/test/browser/**/*.spec.ts'],
+          },
+        ]
+      : []),
   ],
 };

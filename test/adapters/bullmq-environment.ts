@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pass } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
 import type { AlarmClockSettings } from '../../libs/groupcall/src/adapters/bullmq/bullmq-alarm-clock.js';
@@ -5,6 +6,7 @@ import { BullmqAlarmClock } from '../../libs/groupcall/src/adapters/bullmq/index
 import type { AlarmQueueOptions } from '../../libs/groupcall/src/groupcall.options.js';
 import type { Clock } from '../../libs/groupcall/src/ports/clock.port.js';
 import type { AlarmClockEnvironment } from '../../libs/groupcall/src/testing/contracts/alarm-clock.contract.js';
+import { eventually } from '../support/eventually.js';
 
 /** A database whose clock is an hour ahead of this process: only distances in time may count. */
 export const databaseClock: Clock = {
@@ -61,6 +63,64 @@ export class Rings {
   readonly take = async (rootId: string): Promise<void> => {
     this.rootIds.push(rootId);
   };
+}
+
+/**
+ * What an operator, a wrong clock or an older version may do to an alarm, on either backend.
+ * @param make an alarm clock that is stopped by the caller
+ */
+export function itKeepsItsMoment(make: () => BullmqAlarmClock, rings: () => Rings): void {
+  const stateOf = async (clock: BullmqAlarmClock, id: string) =>
+    (await clock.queue.getJob(id))?.getState() ?? 'none';
+
+  it('promoted too early it rings, and the same alarm waits on until its moment', async () => {
+    const clock = make();
+    await clock.start(rings().take);
+    const rootId = randomUUID();
+    const at = databaseClock.now() + 1_500;
+    await clock.arm(rootId, at);
+    const job = await clock.queue.getJob(`alarm-${at}`);
+    await job!.promote();
+    await eventually(() => expect(rings().rootIds).toEqual([rootId]));
+    await eventually(async () => expect(await stateOf(clock, `alarm-${at}`)).toBe('delayed'));
+    expect(databaseClock.now()).toBeLessThan(at);
+    await eventually(() => expect(rings().rootIds).toEqual([rootId, rootId]));
+    expect(databaseClock.now()).toBeGreaterThanOrEqual(at);
+    await eventually(async () => expect(await stateOf(clock, `alarm-${at}`)).toBe('none'));
+  });
+
+  it('may be promoted as often as anybody likes, without using up its attempts', async () => {
+    const clock = make();
+    await clock.start(rings().take);
+    const at = databaseClock.now() + 60_000;
+    await clock.arm(randomUUID(), at);
+    for (let times = 1; times <= 25; times += 1) {
+      await (await clock.queue.getJob(`alarm-${at}`))!.promote();
+      await eventually(() => expect(rings().rootIds).toHaveLength(times));
+      await eventually(async () => expect(await stateOf(clock, `alarm-${at}`)).toBe('delayed'));
+    }
+    await clock.queue.obliterate({ force: true });
+  });
+
+  it('rings alarms that an older version has left in the queue, one for each root', async () => {
+    const clock = make();
+    await clock.start(rings().take);
+    const [rootId, tooEarly] = [randomUUID(), randomUUID()];
+    const add = (id: string, moment: number, delay: number) =>
+      clock.queue.add(
+        'alarm',
+        { rootId: id },
+        { jobId: `${id}-${moment}-a1b2c3d4z9`, delay, removeOnComplete: true },
+      );
+    const at = databaseClock.now() + 200;
+    await add(rootId, at, 200);
+    // Its process's clock was wrong.
+    await add(tooEarly, at + 800, 0);
+    await eventually(() =>
+      expect(rings().rootIds.toSorted()).toEqual([rootId, tooEarly, tooEarly].toSorted()),
+    );
+    expect(databaseClock.now()).toBeGreaterThanOrEqual(at + 800);
+  });
 }
 
 /** How long the work takes, ms. */

@@ -10,6 +10,7 @@ import {
   contractEnvironment,
   databaseClock,
   duration,
+  itKeepsItsMoment,
   makeAlarmClock,
   poison,
   Rings,
@@ -61,6 +62,14 @@ describe('BullmqAlarmClock on a PostgreSQL that misbehaves', () => {
       await client.end();
     }
   }
+
+  describe('an alarm', () => {
+    beforeEach(() => proxy.open());
+    itKeepsItsMoment(
+      () => make({}, `moments_${randomUUID().slice(0, 8)}`),
+      () => rings,
+    );
+  });
 
   it('starts without PostgreSQL, says so, and rings as soon as PostgreSQL is there', async () => {
     const it = make();

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { toAddress } from '@groupcall/address';
-import { GroupcallError, type OutgoingCall } from '@groupcall/groupcall';
-import { describeCallGatewayContract, ManualClock } from '@groupcall/groupcall/testing';
+import { GroupcallError, type CallGateway, type OutgoingCall } from '@groupcall/groupcall';
+import {
+  describeCallGatewayContract,
+  ManualClock,
+  type CallGatewayEnvironment,
+} from '@groupcall/groupcall/testing';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SimulatorTicker } from '../../apps/api/src/simulator/simulator-ticker.js';
@@ -64,6 +68,24 @@ const stateOf = async (call: OutgoingCall) =>
   (await simulator.gateway.getCall(call.id, new AbortController().signal)).state;
 
 describeCallGatewayContract('The simulated gateway', async () => simulatorEnvironment(dataSource));
+
+const LESS = { listsCalls: false, limitsRinging: false, limitsDuration: false };
+describeCallGatewayContract(
+  'One that says that it can do less',
+  async () => {
+    const env = simulatorEnvironment(dataSource);
+    return Object.create(env, {
+      gateway: {
+        get: () =>
+          Object.create(env.gateway, {
+            capabilities: { value: LESS },
+            listCalls: { value: () => Promise.reject(new Error('It lists no calls.')) },
+          }) as CallGateway,
+      },
+    }) as CallGatewayEnvironment;
+  },
+  LESS,
+);
 
 describe('A simulated call', () => {
   it('follows its script: answers, and hangs up that long after the answer', async () => {

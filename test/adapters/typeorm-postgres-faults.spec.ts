@@ -13,14 +13,15 @@ import {
 import { turnOf } from '../../libs/groupcall/src/testing/turns.js';
 import { eventually } from '../support/eventually.js';
 import { stormOfDoubleAnswers } from './storage/double-answers.js';
-import { PostgresStorage, postgresSource } from './storage/postgres-storage.js';
+import { postgresSource, processesOnPostgres } from './storage/sources.js';
+import type { TwoProcesses } from './storage/two-processes.js';
 
-let storage: PostgresStorage;
+let storage: TwoProcesses;
 /** A session of somebody else. */
 let admin: pg.Client;
 
 beforeAll(async () => {
-  storage = await PostgresStorage.create();
+  storage = await processesOnPostgres();
   admin = new pg.Client({ connectionString: storage.database.url });
   await admin.connect();
 });
@@ -124,7 +125,7 @@ describe('Commits on a PostgreSQL that', () => {
     const tree = await stage.created('a', ['anna', 'bob']);
     const source = await postgresSource(storage.database.url).setOptions({ poolSize: 1 }).initialize();
     try {
-      const { store } = groupcallStorage(source, 300);
+      const { store } = groupcallStorage(source, { deadline: 300 });
       const [{ pid }] = await source.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
       await admin.query('BEGIN');
       await admin.query('SELECT 1 FROM groupcall_tree WHERE root_id = $1 FOR UPDATE', [tree.rootId]);
@@ -134,7 +135,7 @@ describe('Commits on a PostgreSQL that', () => {
       expect(performance.now() - started).toBeLessThan(2_000);
 
       // The pool has one place: had the connection gone back to it, this would wait behind the frozen statement.
-      expect(await store.versionOf(tree.rootId)).toBe(1);
+      expect((await store.load(tree.rootId))?.version).toBe(1);
       const [after] = await source.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
       expect(after.pid).not.toBe(pid);
 
@@ -156,7 +157,7 @@ describe('Commits on a PostgreSQL that', () => {
     const runner = source.createQueryRunner();
     try {
       await runner.connect();
-      const { store } = groupcallStorage(source, 200);
+      const { store } = groupcallStorage(source, { deadline: 200 });
       await expect(store.load(stage.newTree('a', ['anna']).after.rootId)).rejects.toThrow('within 200 ms');
       await runner.release();
       expect(await eventually(() => store.load(stage.newTree('a', ['anna']).after.rootId))).toBeNull();

@@ -2,10 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { runGroupcallMigrations } from '@groupcall/groupcall/typeorm';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { CLAIM_STATEMENT } from '../../libs/groupcall/src/adapters/typeorm/postgres/claim-statement.js';
+import { claimStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/claim-statement.js';
+import { commitRows } from '../../libs/groupcall/src/adapters/typeorm/commit-rows.js';
+import {
+  commitParameters,
+  commitStatement,
+} from '../../libs/groupcall/src/adapters/typeorm/postgres/commit-statement.js';
+import { tableNames } from '../../libs/groupcall/src/adapters/typeorm/tables.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase } from '../support/postgres.js';
-import { PostgresStorage, postgresSource } from './storage/postgres-storage.js';
+import { postgresSource, processesOnPostgres } from './storage/sources.js';
+import type { TwoProcesses } from './storage/two-processes.js';
 
 describe('Migrations on PostgreSQL', () => {
   it('are made once by four processes that start together, however long one of them takes', async () => {
@@ -33,6 +40,9 @@ describe('Migrations on PostgreSQL', () => {
       await done;
       expect((await holder.query('SELECT name FROM migrations')).rows).toEqual([
         { name: 'CreateGroupcall1763900000000' },
+        { name: 'CreateGroupcallDial1764000000000' },
+        { name: 'CreateGroupcallRetention1764100000000' },
+        { name: 'CreateGroupcallBundle1764200000000' },
       ]);
       expect(await sources[0].query('SHOW lock_timeout')).toEqual([{ lock_timeout: '1s' }]);
     } finally {
@@ -47,7 +57,7 @@ describe('Migrations on PostgreSQL', () => {
     const source = await postgresSource(database.url).initialize();
     try {
       await runGroupcallMigrations(source);
-      await source.undoLastMigration();
+      while ((await source.query('SELECT 1 FROM migrations')).length > 0) await source.undoLastMigration();
       expect(await source.query(`SELECT to_regclass('groupcall_tree') AS there`)).toEqual([{ there: null }]);
     } finally {
       await source.destroy();
@@ -57,9 +67,9 @@ describe('Migrations on PostgreSQL', () => {
 });
 
 describe('A claim on PostgreSQL', () => {
-  let storage: PostgresStorage;
+  let storage: TwoProcesses;
   beforeAll(async () => {
-    storage = await PostgresStorage.create();
+    storage = await processesOnPostgres();
   });
   afterAll(() => storage.drop());
 
@@ -70,16 +80,25 @@ describe('A claim on PostgreSQL', () => {
     await fill(source, now);
     const stats = await processes[0].outbox.stats(now);
     expect(stats).toMatchObject({ pending: 49_000, dead: 131_000 });
-    const rows = await source.query<Record<'QUERY PLAN', string>[]>(`EXPLAIN ${CLAIM_STATEMENT}`, [
-      now,
-      200,
-      'explain',
-      5_000,
-    ]);
-    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect(plan).toContain('groupcall_outbox_due');
-    expect(plan).toContain('groupcall_outbox_lane');
-    expect(plan).not.toMatch(/Seq Scan on groupcall_(outbox|leg)/);
+    const planOf = async (statement: string, values: unknown[]) => {
+      const rows = await source.query<Record<'QUERY PLAN', string>[]>(`EXPLAIN ${statement}`, values);
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    };
+    for (const priorities of [[0, 1, 2, 3], [0, 1], [3], [0, 3]]) {
+      const plan = await planOf(claimStatement(tableNames(source)), [now, 200, 'explain', 5_000, priorities]);
+      expect(plan).toMatch(/groupcall_outbox_due[^\n]*\n\s*Index Cond: \(?\(?priority = ANY/);
+      expect(plan).toContain('groupcall_outbox_lane');
+      expect(plan).not.toMatch(/Seq Scan on groupcall_(outbox|leg)/);
+      // The heads come in the order of the index: nobody reads a whole backlog to sort it.
+      expect(plan.slice(plan.indexOf('CTE head'), plan.indexOf('CTE stretch'))).not.toContain('Sort');
+    }
+    const hold = { owner: 'test', now: 0, until: 0, known: () => [] };
+    const commit = await planOf(
+      commitStatement(tableNames(source)),
+      commitParameters(commitRows([], hold), 0, hold),
+    );
+    expect(commit).toContain('groupcall_outbox_lane');
+    expect(commit).not.toContain('Seq Scan on groupcall_outbox');
 
     const claimed = await processes[0].outbox.claim({ owner: 'test', now, leaseMs: 5_000, limit: 200 });
     expect(claimed.length).toBeGreaterThanOrEqual(200);

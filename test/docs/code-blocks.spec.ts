@@ -16,9 +16,12 @@ const READERS_OWN = `
   export class MyCallsModule {}`;
 
 function markdownBelow(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name));
+  return (
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      // docs/api shows declarations, which are compiled elsewhere.
+      .filter((name) => name.endsWith('.md') && !name.startsWith('api'))
+      .map((name) => join(folder, name))
+  );
 }
 
 function blocksOf(page: string): string[] {

@@ -95,6 +95,35 @@ describe('groupcalls over HTTP', () => {
     });
   });
 
+  it('previewing one tells what would ring when, with the directory as it is, and nothing is stored', async () => {
+    const before = (await api.call('GET /groupcalls')).body.result.length;
+    const extension = `preview-${Date.now()}`;
+    await api.call(`PUT /extensions/${extension}`, { body: { contacts: ['ring@sim', 'busy@sim'] } });
+    const { status, body } = await api.call('POST /groupcalls/preview', {
+      body: {
+        ring_method: 'linear',
+        dial_timeout: 5_000,
+        destinations: [
+          sip('answer'),
+          { type: 'extension', target: extension },
+          { type: 'extension', target: 'no-such' },
+        ],
+      },
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ legs: 3, most_at_once: 2, longest: 10_000 });
+    expect(body.rings.map(({ at, path }: { at: number; path: string }) => [at, path])).toEqual([
+      [0, 'destinations[0]'],
+      [5_000, 'destinations[1].contacts[0]'],
+      [5_000, 'destinations[1].contacts[1]'],
+    ]);
+    expect(body.warnings).toMatchObject([{ kind: 'unresolvable', path: 'destinations[2]' }]);
+    expect((await api.call('GET /groupcalls')).body.result.length).toBe(before);
+    const refused = await api.call('POST /groupcalls/preview', { body: { destinations: [] } });
+    expect(refused.body.warnings).toMatchObject([{ kind: 'refused', path: 'destinations' }]);
+    expect((await api.call('POST /groupcalls/preview', { body: { phones: [] } })).status).toBe(400);
+  });
+
   it('hanging up ends it, and again changes nothing', async () => {
     const { id } = await create();
     const first = await api.call(`POST /groupcalls/${id}/hangup`);

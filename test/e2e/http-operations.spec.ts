@@ -1,4 +1,4 @@
-import { ADMIN_PASSWORD, startApi, type ApiServer } from './support/api-server.js';
+import { ADMIN_PASSWORD, CUSTOMER, startApi, type ApiServer } from './support/api-server.js';
 
 interface OpenApi {
   paths: Record<string, Record<string, { security?: unknown[]; responses: Record<string, unknown> }>>;
@@ -22,6 +22,31 @@ describe('operations', () => {
         details: { database: { status: 'up' }, alarm_queue: { status: 'up' } },
       });
     });
+  });
+
+  it('keeps an idle connection for longer than a proxy does, so that no request meets its end', async () => {
+    const { headers } = await api.call('GET /health/live', { token: null });
+    const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')!;
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
+  describe('the stream of events', () => {
+    it('ends with its token, and goes on with a new one where it was', async () => {
+      const follow = async (token: string, headers: Record<string, string> = {}) =>
+        fetch(`${api.url}/groupcalls/events`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+      const claims = { role: 'customer_admin', customerId: CUSTOMER } as const;
+      const first = await follow(await api.tokens.issue(claims, '3s'));
+      const body = { destinations: [{ type: 'sip', target: 'ring@sim' }] };
+      const { body: groupcall } = await api.call('POST /groupcalls', { body });
+      // Comes to its end by itself, or the test runs out of time.
+      const text = await first.text();
+      const position = /^id: (\d+)$/m.exec(text)?.[1];
+      expect(text).toContain(groupcall.id);
+      const second = await follow(await api.tokens.issue(claims, '2s'), {
+        'last-event-id': String(Number(position) - 1),
+      });
+      expect(await second.text()).toContain(groupcall.id);
+    }, 30_000);
   });
 
   describe('metrics', () => {
@@ -135,7 +160,18 @@ describe('operations', () => {
       'GET /admin/queues/api/queues',
       'GET /admin/queues/static/js/main.js',
       'PUT /admin/queues/api/queues/groupcall-alarms/pause',
+      'PUT /admin/queues/api/queues/groupcall-alarms/promote',
+      'GET /admin/groupcalls',
+      'GET /admin/groupcalls/console.js',
+      'GET /admin/groupcalls/..%2f..%2fmain.js',
+      'GET /admin/api/about',
+      'GET /admin/api/groupcalls',
+      'GET /admin/api/events',
+      'POST /admin/api/samples/race',
+      'POST /admin/api/groupcalls/019a8f3e-5c1b-7d2a-9e64-3f0b8a7c1d25/hangup',
+      'POST /admin/api/calls/019a8f3e-5c1b-7d2a-9e64-3f0b8a7c1d25/answer',
       'GET /admin/anything',
+      'GET /admin/logout',
       'POST /admin/logout',
     ])('%s is refused without a login', async (line) => {
       const answer = await api.call(line, { token: null });
@@ -146,6 +182,25 @@ describe('operations', () => {
       const answer = await api.call('GET /admin/queues', { token: null, headers: { accept: 'text/html' } });
       expect(answer.status).toBe(401);
       expect(answer.text).toContain('<form method="post" action="/admin/login">');
+      expect(answer.headers.get('content-security-policy')).toContain("style-src 'self';");
+      expect(answer.text).not.toMatch(/<style|<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=/);
+      for (const path of ['/admin/login.css', '/admin/login.js'])
+        expect((await api.call(`GET ${path}`, { token: null })).status).toBe(200);
+    });
+
+    it.each([
+      ['/admin/queues/queue/groupcall-alarms', '/admin/queues/queue/groupcall-alarms'],
+      ['/admin/groupcalls', '/admin/groupcalls'],
+      ['//evil.example/admin/queues', '/admin/groupcalls'],
+      ['https://evil.example', '/admin/groupcalls'],
+      ['/admin/queues/"><script>', '/admin/groupcalls'],
+      ['/admin/queues/../../docs', '/admin/groupcalls'],
+    ])('lead after the login from %s to %s', async (next, place) => {
+      const { headers } = await api.call(
+        'POST /admin/login',
+        form({ user: 'admin', password: ADMIN_PASSWORD, next }),
+      );
+      expect(headers.get('location')).toBe(place);
     });
 
     it('are refused to the token of a customer and open to that of a platform administrator', async () => {
@@ -164,21 +219,23 @@ describe('operations', () => {
       const { body } = await api.call('GET /admin/queues/api/queues', { token: null, headers });
       expect(body.queues.map(({ name }: { name: string }) => name)).toEqual(['groupcall-alarms']);
       expect((await api.call('GET /admin', { token: null, headers })).headers.get('location')).toBe(
-        '/admin/queues',
+        '/admin/groupcalls',
       );
     });
 
     it('do not take orders from other sites, even with the cookie', async () => {
       const cookie = cookieOf(await login());
-      const pause = 'PUT /admin/queues/api/queues/groupcall-alarms/pause';
+      const orders = ['PUT /admin/queues/api/queues/groupcall-alarms/pause', 'POST /admin/api/samples/race'];
       const places: Record<string, string>[] = [
         { origin: 'https://evil.example' },
         { origin: 'null' },
         { 'sec-fetch-site': 'cross-site' },
       ];
-      for (const from of places) {
-        const { status } = await api.call(pause, { token: null, headers: { cookie, ...from } });
-        expect([from, status]).toEqual([from, 403]);
+      for (const order of orders) {
+        for (const from of places) {
+          const { status } = await api.call(order, { token: null, headers: { cookie, ...from } });
+          expect([order, from, status]).toEqual([order, from, 403]);
+        }
       }
     });
 
@@ -206,7 +263,7 @@ describe('operations', () => {
 describe('a server in production', () => {
   let api: ApiServer;
   beforeAll(async () => {
-    api = await startApi({ NODE_ENV: 'production' });
+    api = await startApi({ NODE_ENV: 'production', ALLOW_SIMULATED_CALLS: 'true' });
   }, 60_000);
   afterAll(() => api?.close());
 
@@ -215,5 +272,14 @@ describe('a server in production', () => {
     expect((await api.call('GET /metrics')).status).toBe(403);
     const token = await api.token({ role: 'platform_admin', customerId: undefined });
     expect((await api.call('GET /metrics', { token })).status).toBe(200);
+  });
+
+  it('gives its admin cookie to TLS only', async () => {
+    const { headers } = await api.call('POST /admin/login', {
+      token: null,
+      raw: new URLSearchParams({ user: 'admin', password: ADMIN_PASSWORD }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(headers.get('set-cookie')).toContain('; Secure');
   });
 });

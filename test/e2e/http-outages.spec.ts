@@ -24,7 +24,7 @@ describe('without its database', () => {
     expect(ready.body.error.details).toContainEqual({ field: 'database', message: 'does not answer' });
   });
 
-  it.each(['GET /groupcalls', 'GET /calls', 'GET /metrics', 'POST /groupcalls'])(
+  it.each(['GET /groupcalls', 'GET /calls', 'POST /groupcalls'])(
     '%s asks to come back, and tells nothing of where the database is',
     async (line) => {
       const body = line.startsWith('POST')
@@ -37,6 +37,14 @@ describe('without its database', () => {
     },
     20_000,
   );
+
+  it('the metrics of this process can be read, and say which part is down', async () => {
+    const { status, text } = await api.call('GET /metrics', { token: null });
+    expect(status).toBe(200);
+    expect(text).toMatch(/^groupcall_up\{part="database"\} 0$/m);
+    expect(text).not.toMatch(/^groupcall_outbox_pending /m);
+    expect(text).not.toMatch(/127\.0\.0\.1|ECONN|SELECT/i);
+  });
 
   it('a bad request is still a bad request', async () => {
     expect((await api.call('POST /groupcalls', { body: {} })).status).toBe(400);
@@ -68,12 +76,14 @@ describeWithRedis('without its Redis', () => {
     await proxy?.cut();
   }, 30_000);
 
-  it('the server names the alarm queue, and phones ring all the same', async () => {
+  it('the server is ready, names the alarm queue as degraded, and phones ring all the same', async () => {
     const ready = await api.call('GET /health/ready', { token: null });
-    expect(ready.body.error).toMatchObject({
-      status: 503,
-      details: [{ field: 'alarm_queue', message: 'does not answer' }],
+    expect(ready.status).toBe(200);
+    expect(ready.body).toMatchObject({
+      status: 'degraded',
+      details: { database: { status: 'up' }, alarm_queue: { status: 'degraded' } },
     });
+    expect(ready.text).not.toMatch(/127\.0\.0\.1|ECONN|redis/i);
     const { status, body } = await api.call('POST /groupcalls', {
       body: { destinations: [{ type: 'sip', target: 'answer@sim' }] },
     });

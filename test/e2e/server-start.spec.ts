@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -6,45 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventually } from '../support/eventually.js';
-
-/** The built server, as a person starts it. */
-class Start {
-  stdout = '';
-  stderr = '';
-  private readonly child: ChildProcess;
-
-  constructor(env: Record<string, string>) {
-    const { PATH, HOME } = process.env;
-    const main = join(process.cwd(), 'apps/api/dist/main.js');
-    this.child = spawn(process.execPath, [main], {
-      env: { PATH, HOME, PORT: '0', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.child.stdout!.on('data', (chunk) => (this.stdout += String(chunk)));
-    this.child.stderr!.on('data', (chunk) => (this.stderr += String(chunk)));
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
-  }
-
-  async exitCode(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
-    return this.child.exitCode;
-  }
-
-  /** Waits for the banner. @returns the base URL */
-  async url(): Promise<string> {
-    return eventually(
-      () => {
-        const [, url] = /groupcall is ready\s+(\S+)/.exec(this.stdout) ?? [];
-        if (!url) throw new Error(`not ready:\n${this.stderr}`);
-        return url;
-      },
-      { timeout: 30_000 },
-    );
-  }
-}
+import { Start } from './support/start.js';
 
 describe('starting the server', () => {
   let database: TestDatabase;
@@ -80,7 +42,7 @@ describe('starting the server', () => {
     [
       'production without secrets',
       { NODE_ENV: 'production' },
-      /^groupcall: NODE_ENV=production needs JWT_SECRET: .*\.$/,
+      /^\{"level":"error","context":"Start","message":"NODE_ENV=production needs JWT_SECRET: [^"]*\.",.*\}$/,
     ],
   ])('with %s ends with one sentence and code 1', async (_, env, sentence) => {
     const server = start(env);
@@ -138,9 +100,13 @@ describe('starting the server', () => {
       JWT_SECRET: 'a secret of the operator, long enough',
       ADMIN_PASSWORD: 'of the operator',
     };
-    const server = start({ NODE_ENV: 'production', ...secrets });
+    const server = start({ NODE_ENV: 'production', ALLOW_SIMULATED_CALLS: 'true', ...secrets });
     await server.url();
     expect(server.stdout + server.stderr).not.toMatch(/of the operator|Bearer|eyJ/);
+    // Every line is an object for the collector of logs, and one of them says that nobody is called.
+    const lines = (server.stdout + server.stderr).trim().split('\n');
+    const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message);
+    expect(messages).toContain('ALLOW_SIMULATED_CALLS: the phones are simulated, nobody is called');
   }, 60_000);
 
   it('a signal ends it although somebody listens to events for ever', async () => {

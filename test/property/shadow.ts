@@ -139,7 +139,9 @@ export class Shadow {
     const leg = before.legs.get(legId);
     const asked = this.asked.has(after.legs.get(legId)!.groupcallId);
     const hasReason =
-      (reason === 'answered_elsewhere' && legId !== this.winner && this.othersAreInTheWay(command, after)) ||
+      (reason === 'answered_elsewhere' &&
+        legId !== this.winner &&
+        (this.othersAreInTheWay(command, after) || this.isUnplaced(leg))) ||
       (reason === 'dialout' &&
         command.type === 'handle_alarm' &&
         leg !== undefined &&
@@ -159,6 +161,11 @@ export class Shadow {
     return (
       answerMethod === 'hangup_others' || command.type === 'hangup_others' || this.ended.has(this.winner)
     );
+  }
+
+  /** Somebody has won, and nobody has heard yet that this phone was dialled: it is not to be dialled any more. */
+  private isUnplaced(leg: LegState | undefined): boolean {
+    return this.winner !== null && (leg === undefined || leg.status === 'planned');
   }
 
   private seeEvent(event: PublicEvent, after: TreeState): void {

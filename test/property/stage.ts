@@ -1,7 +1,7 @@
 import { GroupcallError } from '../../libs/groupcall/src/domain/groupcall-error.js';
 import type { decideOn } from '../../libs/groupcall/src/domain/decide.js';
 import type { Destination } from '../../libs/groupcall/src/domain/destination.js';
-import { draftOf, evolve } from '../../libs/groupcall/src/domain/evolve.js';
+import { evolve, settled, type TreeDraft } from '../../libs/groupcall/src/domain/evolve.js';
 import type { TreeCommand } from '../../libs/groupcall/src/domain/tree-command.js';
 import type { TreeEvent } from '../../libs/groupcall/src/domain/tree-event.js';
 import { emptyTree, isUndecided, type TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
@@ -49,8 +49,8 @@ export class Stage {
     if (this.thorough) freeze(before);
     const turn = new Turn(before, this.context);
     for (const command of commands)
-      this.decide(turn, command, commands.length === 1 ? before : draftOf(turn.state));
-    this.tree = { ...turn.state, version: before.version + 1 };
+      this.decide(turn, command, commands.length === 1 ? before : copyOf(turn.state));
+    this.tree = settled(turn.state, before.version + 1);
     this.legIds = [...this.tree.legs.keys()];
     this.groupcallIds = [...this.tree.groupcalls.keys()];
     for (const effect of turn.effects) {
@@ -152,4 +152,11 @@ function freeze(tree: TreeState): void {
     Object.freeze(groupcall.slots);
   }
   for (const leg of tree.legs.values()) Object.freeze(leg);
+}
+
+/** A draft goes on changing what it has changed before. */
+function copyOf(draft: TreeDraft): TreeState {
+  const copies = <T extends object>(of: ReadonlyMap<string, T>) =>
+    new Map([...of].map(([id, one]) => [id, { ...one }]));
+  return { ...settled(draft, draft.version), groupcalls: copies(draft.groupcalls), legs: copies(draft.legs) };
 }

@@ -90,6 +90,11 @@ function checkLeg(tree: TreeState, leg: LegState, shadow: Shadow): void {
   const keepsOthers = tree.groupcalls.get(tree.rootId)!.answerMethod === '';
   must(shadow.winner === null || keepsOthers, 'I3: nobody rings on when somebody has answered', () => leg);
   must(
+    shadow.winner === null || status !== 'planned',
+    'I7: nobody is still to be dialled when somebody has answered',
+    () => leg,
+  );
+  must(
     shadow.winner === null || !shadow.ended.has(shadow.winner),
     'I3: nobody rings on after the talk',
     () => leg,

@@ -13,6 +13,9 @@ export interface Performed {
   readonly listed?: string[];
 }
 
+/** How many of equal requests are under way: a server's backlog holds no more connections than a few hundred. */
+const AT_ONCE = 50;
+
 /** Does what a step says, through the world's own ways in. */
 export class Performer {
   relayRuns = true;
@@ -74,8 +77,13 @@ export class Performer {
     const id = text.id === undefined ? undefined : stage.words.text(text.id);
     const request = { customerId, body: stage.words.body(text.body), key, id };
     if (times > 1) {
-      const many = Array.from({ length: times }, () => stage.world.create(request));
-      return { outcomes: (await Promise.all(many)).map(withoutValue) };
+      const outcomes: Outcome[] = [];
+      let left = times;
+      const some = async () => {
+        while (left-- > 0) outcomes.push(withoutValue(await stage.world.create(request)));
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, some));
+      return { outcomes };
     }
     const prefix = as === undefined ? '' : `${as}/`;
     stage.announce(prefix);

@@ -19,7 +19,7 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** Parsed when it is JSON, else the text. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+
   readonly body: any;
   readonly text: string;
 }
@@ -69,7 +69,8 @@ export async function startApi(
     ...running,
     tokens,
     token,
-    call: async (line, request = {}) => callApi(running.url, line, request, await token()),
+    call: async (line, request = {}) =>
+      callApi(running.url, line, request, request.token === undefined ? await token() : request.token),
     query: (sql) => queryDatabase(database.url, sql),
     close: async () => {
       await running.close();
@@ -78,9 +79,13 @@ export async function startApi(
   };
 }
 
-async function callApi(url: string, line: string, request: ApiRequest, ownToken: string): Promise<ApiAnswer> {
+async function callApi(
+  url: string,
+  line: string,
+  request: ApiRequest,
+  token: string | null,
+): Promise<ApiAnswer> {
   const [method, path] = line.split(' ', 2);
-  const token = request.token === undefined ? ownToken : request.token;
   const headers: Record<string, string> = {};
   if (token !== null) headers.authorization = `Bearer ${token}`;
   if (request.body !== undefined || request.raw !== undefined) headers['content-type'] = 'application/json';

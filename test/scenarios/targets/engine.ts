@@ -12,6 +12,7 @@ import type {
 import type { CommandBus } from '@nestjs/cqrs';
 import type { ManualClock } from '../../../libs/groupcall/src/adapters/in-memory/index.js';
 import type { AlarmHandler } from '../../../libs/groupcall/src/runtime/alarm-handler.js';
+import type { BundleReceipts } from '../../../libs/groupcall/src/runtime/bundle-receipts.js';
 import type { EffectExecutor } from '../../../libs/groupcall/src/runtime/effect-executor.js';
 import type { GroupcallRuntime } from '../../../libs/groupcall/src/runtime/groupcall-runtime.js';
 import type { OutboxRelay } from '../../../libs/groupcall/src/runtime/outbox-relay.js';
@@ -24,6 +25,7 @@ export interface EngineParts {
   readonly bus: CommandBus;
   readonly runtime: GroupcallRuntime;
   readonly relay: OutboxRelay;
+  readonly receipts: BundleReceipts;
   readonly executor: EffectExecutor;
   readonly alarms: AlarmHandler;
   readonly store: GroupcallStore;
@@ -37,7 +39,7 @@ export interface EngineParts {
 }
 
 /** Real ms after which something that should have come to rest has not. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 /**
  * The real runtime in virtual time: the clock, the gateway and the directory are ours, and every look into the outbox is
@@ -54,6 +56,8 @@ export class Engine {
   /** How many effects the looks into the outbox have found since the last {@link settle} asked. */
   private looks: number[] = [];
   private readonly postponed = new Map<string, number>();
+  /** The same for effects that were given back, until a look into the outbox finds them due. */
+  private readonly givenBack = new Map<string, number>();
 
   /** The host's own directory, behind ours. */
   readonly hostResolve: DestinationResolver['resolve'];
@@ -89,7 +93,7 @@ export class Engine {
 
   /** Effects that wait for their next try. */
   get waiting(): number {
-    return this.postponed.size;
+    return this.postponed.size + this.givenBack.size;
   }
 
   async advanceTo(moment: number): Promise<void> {
@@ -108,7 +112,10 @@ export class Engine {
     const [due] = await this.parts.store.dueAlarms(until, 1);
     const tree = due === undefined ? null : await this.parts.store.load(due);
     const alarm = tree && nextAlarmOf(tree);
-    return Math.min(until, ...[alarm ?? until, ...this.postponed.values()].filter((at) => at > now));
+    return Math.min(
+      until,
+      ...[alarm ?? until, ...this.postponed.values(), ...this.givenBack.values()].filter((at) => at > now),
+    );
   }
 
   private async rest(): Promise<void> {
@@ -118,6 +125,8 @@ export class Engine {
       return runtime.waitingCommands === 0 && this.busy === held && (this.gateway?.notifications ?? 0) === 0;
     }, 'everything comes to rest');
     await this.gateway?.whenQuiet();
+    // Virtual time must not run past what is done and not yet told to the database.
+    await this.parts.receipts.flush();
   }
 
   private takePlaces(): void {
@@ -148,10 +157,19 @@ export class Engine {
     const acknowledge = outbox.acknowledge.bind(outbox);
     const postpone = outbox.postpone.bind(outbox);
     const execute = executor.execute.bind(executor);
-    const watched: Pick<EffectOutbox, 'claim' | 'acknowledge' | 'postpone'> = {
+    const giveBack = outbox.giveBack.bind(outbox);
+    const watched: Pick<EffectOutbox, 'claim' | 'acknowledge' | 'postpone' | 'giveBack'> = {
+      giveBack: (owner, effects) =>
+        this.during(async () => {
+          await giveBack(owner, effects);
+          for (const { rootId, version, ordinal, at } of effects)
+            this.givenBack.set(`${rootId}/${version}/${ordinal}`, at);
+        }),
       claim: (request) =>
         this.during(async () => {
           const claimed = await claim(request);
+          // They have another name by now: what is due was found.
+          for (const [key, at] of this.givenBack) if (at <= request.now) this.givenBack.delete(key);
           this.looks.push(claimed.length);
           return claimed;
         }),
@@ -160,9 +178,9 @@ export class Engine {
           await acknowledge(receipts);
           for (const { id } of receipts) this.postponed.delete(id);
         }),
-      postpone: (receipts, at, error) =>
+      postpone: (receipts, at, failure) =>
         this.during(async () => {
-          await postpone(receipts, at, error);
+          await postpone(receipts, at, failure);
           for (const { id } of receipts) this.postponed.set(id, at);
         }),
     };
@@ -172,7 +190,7 @@ export class Engine {
     });
   }
 
-  private async during<T>(work: () => Promise<T>): Promise<T> {
+  private async during<T>(work: () => T | Promise<T>): Promise<T> {
     this.busy += 1;
     try {
       return await work();

@@ -31,7 +31,7 @@ export class HttpTarget implements Target {
       {},
       {
         // Alarms and sweeps are played in virtual time.
-        workers: { alarms: false, sweep: false, reconciler: false },
+        workers: { timers: false, alarms: false, sweep: false, reconciler: false },
         timings: { effectTimeout: 60_000, claimLease: 61_000 },
       },
     );

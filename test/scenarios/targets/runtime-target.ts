@@ -9,7 +9,6 @@ import {
   GroupcallReader,
   GroupcallStore,
   NoDirectory,
-  NoEventSink,
 } from '@groupcall/groupcall';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -18,12 +17,14 @@ import {
   InMemoryEffectOutbox,
   InMemoryGroupcallReader,
   InMemoryGroupcallStore,
+  InMemoryDialLedger,
   InMemoryLegAudit,
   ManualAlarmClock,
   ManualAlarmQueue,
   ManualClock,
 } from '../../../libs/groupcall/src/adapters/in-memory/index.js';
 import { COMMAND_HANDLERS } from '../../../libs/groupcall/src/commands/command-handlers.js';
+import { DialLedger } from '../../../libs/groupcall/src/ports/dial-ledger.port.js';
 import { LegAudit } from '../../../libs/groupcall/src/ports/leg-audit.port.js';
 import { RUNTIME_PROVIDERS } from '../../../libs/groupcall/src/runtime/runtime-providers.js';
 import { ScriptedGateway } from '../scripted-gateway.js';
@@ -48,9 +49,9 @@ export class RuntimeTarget implements Target {
     const port = (provide: unknown, useValue: unknown) => ({ provide: provide as symbol, useValue });
     const options = resolveOptions({
       queue: { backend: 'redis', url: 'redis://nobody' },
-      // Deadlines come through the alarm clock; the sweep is played by hand.
-      workers: { sweep: false, reconciler: false },
-      timings: { effectTimeout: 60_000, claimLease: 61_000 },
+      // Deadlines come through the alarm clock, each at its own moment; the sweep is played by hand.
+      workers: { timers: false, sweep: false, reconciler: false },
+      timings: { effectTimeout: 60_000, claimLease: 61_000, alarmBucket: 1 },
     });
     const host = await Test.createTestingModule({
       imports: [CqrsModule.forRoot()],
@@ -61,10 +62,11 @@ export class RuntimeTarget implements Target {
         port(EffectOutbox, new InMemoryEffectOutbox(database)),
         port(GroupcallReader, new InMemoryGroupcallReader(database)),
         port(LegAudit, new InMemoryLegAudit(database)),
+        port(DialLedger, new InMemoryDialLedger(database)),
         port(AlarmClock, new ManualAlarmClock(new ManualAlarmQueue(clock))),
         port(CallGateway, new ScriptedGateway({ ringing: nobody, answered: nobody, ended: nobody })),
         port(DestinationResolver, new NoDirectory()),
-        port(GroupcallEventSink, new NoEventSink()),
+        port(GroupcallEventSink, new WatchedSink()),
         ...RUNTIME_PROVIDERS,
         ...COMMAND_HANDLERS,
       ],
@@ -82,6 +84,13 @@ export class RuntimeTarget implements Target {
 
   close(): Promise<void> {
     return this.host.close();
+  }
+}
+
+/** The engine asks a `NoEventSink` for nothing; the engine of the scenarios looks in here. */
+class WatchedSink extends GroupcallEventSink {
+  override deliver(): Promise<void> {
+    return Promise.resolve();
   }
 }
 

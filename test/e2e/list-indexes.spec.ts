@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { DataSource, type Logger } from 'typeorm';
+import { CUSTOMER, startApi, type ApiServer } from './support/api-server.js';
+
+/** Trees of many customers, and of ours. */
+const TREES = 30_000;
+const CUSTOMERS = 100;
+
+interface Asked {
+  readonly sql: string;
+  readonly parameters: unknown[];
+}
+
+/** One row again and again, with other ids. @param changes SQL of a JSON object, from the number `n` */
+const multiply = (table: string, changes: string) =>
+  `INSERT INTO ${table} SELECT made.*
+   FROM (SELECT to_jsonb(own) AS one FROM ${table} AS own LIMIT 1) AS sample, generate_series(1, ${TREES}) AS n,
+     LATERAL jsonb_populate_record(NULL::${table}, one || ${changes}) AS made`;
+const numbered = (head: string, n = 'n') => `('${head}-0000-7000-8000-' || lpad(to_hex(${n}), 12, '0'))`;
+
+describe('With thirty thousand groupcalls of a hundred customers, an index serves', () => {
+  let server: ApiServer;
+  let database: pg.Client;
+  let admin: string;
+  const asked: Asked[] = [];
+
+  beforeAll(async () => {
+    server = await startApi(
+      {},
+      { workers: { relay: false, sweep: false, reconciler: false, alarms: false } },
+    );
+    admin = await server.token({ role: 'platform_admin', customerId: undefined });
+    await server.call('POST /groupcalls', { body: { destinations: [{ type: 'sip', target: 'ring@sim' }] } });
+    database = new pg.Client({ connectionString: server.databaseUrl });
+    await database.connect();
+    const customer = `CASE WHEN n % ${CUSTOMERS} = 0 THEN '${CUSTOMER}' ELSE ${numbered('0199aaaa', `n % ${CUSTOMERS}`)} END`;
+    const root = numbered('0199bbbb');
+    // As there are in life: a linear ring in four, a busy one in ten.
+    const outcomes = `'ring_method', CASE n % 4 WHEN 0 THEN 'linear' ELSE 'ring_all' END,
+      'hangup_reason', CASE n % 10 WHEN 0 THEN 'busy' ELSE 'normal' END`;
+    const at = `'tm_create', 1700000000000 + n`;
+    for (const statement of [
+      multiply(
+        'groupcall_tree',
+        `jsonb_build_object('root_id', ${root}, 'customer_id', ${customer}, ${at}, 'live', n % 50 = 0)`,
+      ),
+      multiply(
+        'groupcall',
+        `jsonb_build_object('id', ${root}, 'root_id', ${root}, 'customer_id', ${customer}, ${at}, ${outcomes})`,
+      ),
+      multiply(
+        'groupcall_leg',
+        `jsonb_build_object('id', ${numbered('0199cccc')}, 'root_id', ${root}, 'groupcall_id', ${root}, 'customer_id', ${customer}, ${at})`,
+      ),
+      'ANALYZE',
+    ])
+      await database.query(statement);
+    const source = server.app.get<{ logger: Logger }>(DataSource);
+    const note = (sql: string, parameters: unknown[] = []) => void asked.push({ sql, parameters });
+    source.logger = new Proxy({} as Logger, {
+      get: (_, name) => (name === 'logQuery' ? note : () => undefined),
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await database?.end();
+    await server?.close();
+  });
+
+  /** The lines of the plans that read a whole table. The outbox is read whole: it holds what is still to be done. */
+  const sequentialScans = async (line: string, token?: string) => {
+    asked.length = 0;
+    const { status, body } = await server.call(line, token === undefined ? {} : { token });
+    expect([line, status]).toEqual([line, 200]);
+    const reads = asked.filter(({ sql }) => /^\s*SELECT/.test(sql) && /groupcall/.test(sql));
+    expect(reads.length).toBeGreaterThan(0);
+    const scans: string[] = [];
+    for (const { sql, parameters } of reads) {
+      const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, parameters);
+      scans.push(
+        ...rows
+          .map((row) => row['QUERY PLAN'])
+          .filter((plan) => /Seq Scan on groupcall(_tree|_leg)? /.test(plan)),
+      );
+    }
+    return { scans, body };
+  };
+
+  it.each([
+    'page_size=100',
+    'status=hangup',
+    'ring_method=linear',
+    `master_call_id=${randomUUID()}`,
+    `master_groupcall_id=${randomUUID()}`,
+    `owner_id=${randomUUID()}`,
+    `flow_id=${randomUUID()}`,
+  ])('GET /groupcalls?%s', async (query) => {
+    expect((await sequentialScans(`GET /groupcalls?${query}`)).scans).toEqual([]);
+  });
+
+  it('the pages behind the first', async () => {
+    const { body } = await sequentialScans('GET /groupcalls?page_size=10');
+    expect(body.result).toHaveLength(10);
+    const next = await sequentialScans(
+      `GET /groupcalls?page_size=10&page_token=${String(body.next_page_token)}`,
+    );
+    expect(next.body.result).toHaveLength(10);
+    expect(next.scans).toEqual([]);
+  });
+
+  it('one groupcall and its legs', async () => {
+    const id = '0199bbbb-0000-7000-8000-000000000064';
+    expect((await sequentialScans(`GET /groupcalls/${id}`)).scans).toEqual([]);
+    expect((await sequentialScans(`GET /groupcalls/${id}/legs?tree=true`)).scans).toEqual([]);
+  });
+
+  it.each(['', 'status=hangup', `groupcall_id=${randomUUID()}`])('GET /calls?%s', async (query) => {
+    expect((await sequentialScans(`GET /calls?${query}`)).scans).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'phase=live',
+    'phase=ringing',
+    'phase=ended',
+    `customer_id=${CUSTOMER}`,
+    'ring_method=linear',
+    'hangup_reason=busy',
+  ])('the console with %s', async (query) => {
+    const { scans } = await sequentialScans(`GET /admin/api/groupcalls?${query}`, admin);
+    expect(scans).toEqual([]);
+  });
+});

@@ -1,0 +1,25 @@
+import Sequencer from '@jest/test-sequencer';
+
+/** What takes longest, by measurement. Begun last, one of them would keep a single worker busy while the other is done. */
+const LONGEST = [
+  'test/scenarios/http.e2e.spec.ts',
+  'test/adapters/embedded-postgres.spec.ts',
+  'test/adapters/alarms-of-record.spec.ts',
+  'test/e2e/queue-board.spec.ts',
+  'test/simulation/simulation.spec.ts',
+  'test/e2e/five-hundred.spec.ts',
+  'test/browser/console.spec.ts',
+  'test/adapters/typeorm-mariadb-faults.spec.ts',
+  'test/browser/queues.spec.ts',
+];
+
+/** A fresh clone knows no durations, and jest would go by the size of the files. */
+export default class LongestFirst extends Sequencer {
+  sort(tests) {
+    const place = ({ path }) => {
+      const index = LONGEST.findIndex((name) => path.endsWith(name));
+      return index < 0 ? LONGEST.length : index;
+    };
+    return super.sort(tests).sort((a, b) => place(a) - place(b));
+  }
+}
