@@ -42,7 +42,17 @@ module.exports = {
       name: 'libs-never-see-apps-or-tests',
       severity: 'error',
       from: { path: '^libs/' },
-      to: { path: '^(apps|test|bench)/' },
+      to: { path: '^(apps|test|bench|examples)/' },
+    },
+    {
+      // A page runs in a browser: of the server it knows what the two say to each other, and of the engine its wire forms.
+      name: 'the-console-knows-wire-forms-only',
+      severity: 'error',
+      from: { path: '^apps/console/src/' },
+      to: {
+        path: '^(apps/api|libs/groupcall)/',
+        pathNot: ['^apps/api/src/console/console[.]resources[.]ts$', '^libs/groupcall/src/resources[.]ts$'],
+      },
     },
     {
       // The small libraries lie below the large one.
@@ -66,6 +76,13 @@ module.exports = {
         ],
       },
       to: { path: '^libs/groupcall/src/adapters/' },
+    },
+    {
+      // A host in production loads no test code: the testing kit is an entry point of its own.
+      name: 'testing-is-for-tests',
+      severity: 'error',
+      from: { path: '^libs/groupcall/src/', pathNot: ['^libs/groupcall/src/testing/', SPEC] },
+      to: { path: '^libs/groupcall/src/testing/' },
     },
     {
       // Two files that need each other are one idea in two places, and load in an order that nobody chose. An import of types
@@ -99,7 +116,7 @@ module.exports = {
       // Our own packages resolve to their sources, as for the type checker and for jest.
       conditionNames: ['@groupcall/source', 'import', 'node', 'default', 'types'],
       exportsFields: ['exports'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

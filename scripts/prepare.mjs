@@ -62,9 +62,10 @@ async function install() {
 /** Older than any source, or incomplete. */
 export function isBuildStale() {
   const projects = ['libs', 'apps'].flatMap((group) => readdirSync(at(group)).map((name) => at(group, name)));
-  const outputs = projects.map((path) =>
-    join(path, 'dist', path.startsWith(at('apps')) ? 'main.js' : 'index.js'),
-  );
+  const outputs = projects.map((path) => {
+    if (path === at('apps', 'console')) return at('apps', 'api', 'dist', 'page', 'console.js');
+    return join(path, 'dist', path.startsWith(at('apps')) ? 'main.js' : 'index.js');
+  });
   if (!existsSync(builtMarker) || !outputs.every(existsSync)) return true;
   const built = statSync(builtMarker).mtimeMs;
   const configs = projects.flatMap((path) =>
@@ -99,6 +100,8 @@ async function build() {
     'tsconfig.build.json',
   ]);
   if (code !== 0) fail('The build failed: see above.');
+  const page = await run(process.execPath, [at('scripts', 'build-console.mjs')]);
+  if (page !== 0) fail('The console could not be built: see above.');
   writeFileSync(builtMarker, '');
   // What was saved while the compiler ran is for the next build.
   utimesSync(builtMarker, begin, begin);
