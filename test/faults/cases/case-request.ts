@@ -3,6 +3,8 @@ import type { PointPlan, Shape } from './points.js';
 
 const CUSTOMER = '00000000-0000-4000-8000-0000000000aa';
 const RING_TIME = 1_000;
+/** The reconciler looks once a second, or a little later: nobody may come and go between two of its looks. */
+const MUTED_RING_TIME = 3_000;
 
 /**
  * The groupcall of a case: somebody is busy, somebody never answers, somebody answers and hangs up. In a life without
@@ -32,7 +34,7 @@ export function caseRequest(shape: Shape, plan: PointPlan, key: string): CreateG
     source: { type: 'sip', target: 'lab@judge' },
     destinations: destinations[shape],
     ringMethod: shape === 'linear' ? 'linear' : 'ring_all',
-    dialTimeout: RING_TIME,
+    dialTimeout: plan.muted ? MUTED_RING_TIME : RING_TIME,
     idempotencyKey: key,
   };
 }
