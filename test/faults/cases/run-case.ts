@@ -34,6 +34,9 @@ const PATIENCE = { boot: 90_000, create: 40_000, hit: 20_000, shutDown: 10_000, 
 
 type Record = CallerRecord & { replies: { status: number; id?: string; message?: string }[] };
 
+/** What is said when the life went by without its fault. */
+export const missed = ({ point }: Case): string => `${point} was never reached`;
+
 /** One life with one fault. @returns what was wrong, nothing if all was well */
 export async function runCase(lab: Laboratory, slot: Slot, database: string, one: Case): Promise<string[]> {
   const plan = planOf(one.point, one.shape);
@@ -49,8 +52,7 @@ export async function runCase(lab: Laboratory, slot: Slot, database: string, one
     await create(slot, caseRequest(one.shape, plan, one.name), record);
     if (plan.shutDown) wrong.push(...(await shutDown(lab, slot, database, one.action)));
     await until(PATIENCE.hit, () => {
-      if (counts.failpointKills + current.hits.length === before)
-        throw new Error(`${one.point} was never reached`);
+      if (counts.failpointKills + current.hits.length === before) throw new Error(missed(one));
     });
     await ready(slot);
     await until(PATIENCE.rest, async () => {

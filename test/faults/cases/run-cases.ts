@@ -1,6 +1,6 @@
 import type { Laboratory } from '../world/laboratory.js';
 import { Slot } from '../world/slot.js';
-import { CASES, LIVE_LEGS, runCase, type Case } from './run-case.js';
+import { CASES, LIVE_LEGS, missed, runCase, type Case } from './run-case.js';
 
 /** Cases side by side: each lane has a server, a database, an alarm queue and a gateway account of its own. */
 const LANES = 8;
@@ -44,7 +44,15 @@ async function inLane(
   const slot = await Slot.open(index, lab, name, LIVE_LEGS);
   await lab.judge.deliver(name, { servers: [slot.url] });
   try {
-    for (let one = next(); one; one = next()) tell(one, await runCase(lab, slot, name, one));
+    for (let one = next(); one; one = next()) {
+      let wrong = await runCase(lab, slot, name, one);
+      // No invariant was broken, only the moment was missed: it is a life without its fault that proves nothing.
+      if (wrong.length === 1 && wrong[0] === missed(one)) {
+        console.log(`${missed(one)} in ${one.name}: once more`);
+        wrong = await runCase(lab, slot, name, one);
+      }
+      tell(one, wrong);
+    }
   } finally {
     await slot.abandon();
   }
