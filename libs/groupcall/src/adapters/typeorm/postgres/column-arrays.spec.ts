@@ -38,6 +38,24 @@ describe('rows as one array per column', () => {
     expect(arrayParameters(rows, to)).toEqual([String.raw`{"{\"name\":\"a \\\"b\\\" \\\\\"}"}`]);
   });
 
+  it('say of each row what is its own, also between neighbours that are alike', () => {
+    const shared = { name: 'a\u0001"' };
+    const columns: Columns<Row> = { ...COLUMNS, to: ['json', (row) => row.to ?? null] };
+    const rows = [
+      { id: 'a', why: '', at: null, to: shared },
+      { id: 'a', why: '', at: null, to: shared },
+      { id: 'b', why: '0', at: 0 },
+      { id: 'b', why: '0', at: 0, to: { name: 'a\u0001"' } },
+    ];
+    const json = String.raw`"{\"name\":\"a\\u0001\\\"\"}"`;
+    expect(arrayParameters(rows, columns)).toEqual([
+      '{a,a,b,b}',
+      '{"","","0","0"}',
+      '{NULL,NULL,0,0}',
+      `{${json},${json},NULL,${json}}`,
+    ]);
+  });
+
   it('may be none', () => {
     expect(arrayParameters([], COLUMNS)).toEqual(['{}', '{}', '{}']);
   });

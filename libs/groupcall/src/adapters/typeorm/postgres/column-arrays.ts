@@ -12,18 +12,37 @@ export function arraysTable<T>(columns: Columns<T>, first: number): string {
 /** The parameters of {@link arraysTable}. */
 export function arrayParameters<T>(rows: readonly T[], columns: Columns<T>): string[] {
   return Object.values(columns).map(([type, valueOf]) => {
-    const elements = rows.map((row) => element(valueOf(row), type));
-    return `{${elements.join(',')}}`;
+    const write = WRITERS[type];
+    let elements = '';
+    let last: unknown;
+    let lastText = '';
+    for (let index = 0; index < rows.length; index += 1) {
+      const value = valueOf(rows[index]);
+      // Neighbours are alike: the legs of a tree share their source, and what has just been planned its moment.
+      if (value !== last || index === 0) {
+        last = value;
+        lastText = value === null ? 'NULL' : write(value);
+      }
+      elements += index === 0 ? lastText : `,${lastText}`;
+    }
+    return `{${elements}}`;
   });
 }
 
-function element(value: unknown, type: ColumnType): string {
-  if (value === null) return 'NULL';
-  // Numbers and booleans are written alike.
-  const text = typeof value === 'string' && type !== 'json' ? value : JSON.stringify(value);
-  return type === 'text' || type === 'json' ? quoted(text) : text;
-}
+const plain = (value: unknown) => String(value);
 
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
+/** What a value that is not null looks like as an element of an array. */
+const WRITERS: Readonly<Record<ColumnType, (value: unknown) => string>> = {
+  uuid: plain,
+  int: plain,
+  bigint: plain,
+  boolean: plain,
+  text: (value) => {
+    const text = String(value);
+    return SPECIAL.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+  },
+  // In JSON only quotes and backslashes have to be escaped, and JSON does that to a text in the same way.
+  json: (value) => JSON.stringify(JSON.stringify(value)),
+};
+
+const SPECIAL = /["\\]/;
