@@ -3,8 +3,11 @@ import { EffectOutbox, type BundleReceipt, type GivenBack } from '../ports/effec
 import { Timers } from '../ports/timers.port.js';
 import { ProcessName } from './process-name.js';
 
-/** How long bundles that are done are gathered, ms: nobody waits for them to be forgotten. */
-const GATHER = 50;
+/**
+ * How long bundles that are done are gathered, ms. Not longer: a turn of another process that comes before its lanes are
+ * free goes through the outbox, effect by effect.
+ */
+const GATHER = 10;
 
 interface Done extends BundleReceipt {
   readonly over: () => void;
