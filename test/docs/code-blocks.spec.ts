@@ -4,8 +4,9 @@ import ts from 'typescript';
 
 const ROOT = join(__dirname, '../..');
 const PAGES = ['README.md', ...markdownBelow('docs')];
-/** What a reader is told to have already: the host's own call service. */
-const READERS_OWN = `
+/** What a reader is told to have already: the host's own call service and login. */
+const READERS_OWN = {
+  'my-calls.ts': `
   import { CallGateway, type GatewayCall, type GatewayCallState } from '@groupcall/groupcall';
   export class MyCallGateway extends CallGateway {
     createCall(): Promise<void> { return Promise.resolve(); }
@@ -13,7 +14,11 @@ const READERS_OWN = `
     getCall(id: string): Promise<GatewayCall> { return Promise.resolve({ id, state: 'unknown' }); }
     listCalls(): Promise<GatewayCall[]> { return Promise.resolve([]); }
   }
-  export class MyCallsModule {}`;
+  export class MyCallsModule {}`,
+  'my-login.ts': `
+  import type { RequestHandler } from 'express';
+  export const onlyAdmins: RequestHandler = (_request, response) => void response.sendStatus(401);`,
+};
 
 function markdownBelow(folder: string): string[] {
   return (
@@ -40,7 +45,9 @@ const WRONG_BLOCKS = [`import { NoSuchThing } from '@groupcall/groupcall';`];
 function compile(pages: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
   const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, ROOT);
-  const files = new Map([[join(ROOT, 'test/docs/my-calls.ts'), READERS_OWN]]);
+  const files = new Map(
+    Object.entries(READERS_OWN).map(([name, code]) => [join(ROOT, 'test/docs', name), code]),
+  );
   const pageOf = new Map<string, string>();
   for (const [page, blocks] of pages) {
     for (const code of blocks) {

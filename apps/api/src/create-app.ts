@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { BullmqAlarmClock, BullmqCommandReceiver } from '@groupcall/groupcall';
+import { GroupcallQueues } from '@groupcall/groupcall';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -102,9 +102,7 @@ const IDLE_CONNECTION = 75_000;
 
 /** Everything in front of Nest's routes, in this order. */
 function mount(app: NestExpressApplication, settings: Settings): void {
-  const alarms = app.get(BullmqAlarmClock);
-  const commands = app.get(BullmqCommandReceiver);
-  const queues = () => [alarms.queue, ...(settings.takesCommands ? [commands.queue] : [])];
+  const queues = app.get(GroupcallQueues);
   let dashboard: RequestHandler | undefined;
   // What is answered is a moment's state: comparing it by a hash of every reply is not worth the hashes.
   app.set('etag', false).disable('x-powered-by');
@@ -116,7 +114,7 @@ function mount(app: NestExpressApplication, settings: Settings): void {
       sessions: new AdminSessions(settings.tokens.secret, settings.adminPassword),
       attempts: new LoginAttempts(),
       tokens: app.get(AccessTokens),
-      dashboard: () => (dashboard ??= queueDashboard('/admin/queues', queues())),
+      dashboard: () => (dashboard ??= queueDashboard('/admin/queues', queues.all)),
       page: consolePage(),
       api: (endOf) => consoleApi(consoleParts(app, settings.callGateway === 'simulated'), endOf),
       secure: settings.production,

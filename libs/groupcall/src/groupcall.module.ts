@@ -11,7 +11,7 @@ import {
 import { CommandBus, EventBus } from '@nestjs/cqrs';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { BullmqAlarmClock, BullmqCommandReceiver } from './adapters/bullmq/index.js';
+import { BullmqAlarmClock, BullmqCommandReceiver, GroupcallQueues } from './adapters/bullmq/index.js';
 import { groupcallStorage, type GroupcallStorage, type TableOptions } from './adapters/typeorm/index.js';
 import { findTracer } from './adapters/opentelemetry/index.js';
 import { checkTables } from './adapters/typeorm/check-tables.js';
@@ -156,6 +156,7 @@ const EXPORTED = [
   CallNotifications,
   Clock,
   EffectOutbox,
+  GroupcallQueues,
   GroupcallReader,
   GroupcallRuntime,
   GroupcallStore,
@@ -265,6 +266,7 @@ function queueProviders(): Provider[] {
       useFactory: ({ queue }: ResolvedOptions, clock: Clock) => new BullmqCommandReceiver(queue, clock),
     },
     { provide: CommandReceiver, useExisting: BullmqCommandReceiver },
+    GroupcallQueues,
   ];
 }
 

@@ -87,6 +87,8 @@ export {
   BullmqCommandReceiver,
   BullmqCommandSender,
   COMMAND_QUEUE,
+  GroupcallQueues,
+  idsOnly,
 } from './adapters/bullmq/index.js';
 export { previewRing, type PreviewOptions } from './preview/preview-ring.js';
 export type * from './preview/ring-preview.js';

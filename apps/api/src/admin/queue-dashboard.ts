@@ -1,11 +1,10 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import { ALARM_QUEUE, COMMAND_QUEUE } from '@groupcall/groupcall';
+import { ALARM_QUEUE, COMMAND_QUEUE, idsOnly } from '@groupcall/groupcall';
 import { isUuid } from '@groupcall/shared';
 import type { Queue } from 'bullmq';
 import type { RequestHandler } from 'express';
-import { idsOnly } from './ids-only.js';
 
 const DESCRIPTIONS: Record<string, string> = {
   [ALARM_QUEUE]:
@@ -49,8 +48,8 @@ function adapterOf(queue: Queue): BullMQAdapter {
     const rootId = rootIdOf(data);
     return rootId === null ? (name ?? '') : `Ring deadline of groupcall …${rootId.slice(-8)}`;
   });
-  adapter.setFormatter('data', (data: unknown) => idsOnly(data));
-  adapter.setFormatter('returnValue', (value: unknown) => idsOnly(value));
+  adapter.setFormatter('data', idsOnly);
+  adapter.setFormatter('returnValue', idsOnly);
   return adapter;
 }
 
