@@ -27,7 +27,7 @@ const MOST_OUTDATED = 1_000;
  */
 @Injectable()
 export class DeadlineTimers {
-  private readonly deadlines = new Map<string, number>();
+  private readonly deadlines = new Map<string, Deadline>();
   /** Has outdated ones: taking them out costs more than passing them by. */
   private readonly heap = new MinHeap<Deadline>((a, b) => a.at < b.at);
   private readonly telling = new Set<Promise<void>>();
@@ -67,8 +67,9 @@ export class DeadlineTimers {
     }
     if (this.deadlines.size >= MOST && !this.deadlines.has(rootId)) return;
     const wasFirst = this.heap.first?.at ?? Infinity;
-    this.deadlines.set(rootId, at);
-    this.heap.push({ rootId, at });
+    const deadline = { rootId, at };
+    this.deadlines.set(rootId, deadline);
+    this.heap.push(deadline);
     if (this.heap.size > 2 * this.deadlines.size + MOST_OUTDATED) this.dropOutdated();
     if (at < wasFirst) this.wakeIn(at - this.clock.now());
   }
@@ -121,7 +122,7 @@ export class DeadlineTimers {
   /** The earliest deadline that is true, Infinity for none. */
   private next(): number {
     for (let first = this.heap.first; first; first = this.heap.first) {
-      if (this.deadlines.get(first.rootId) === first.at) return first.at;
+      if (this.deadlines.get(first.rootId) === first) return first.at;
       this.heap.pop();
     }
     return Infinity;
@@ -129,6 +130,6 @@ export class DeadlineTimers {
 
   private dropOutdated(): void {
     this.heap.clear();
-    for (const [rootId, at] of this.deadlines) this.heap.push({ rootId, at });
+    for (const deadline of this.deadlines.values()) this.heap.push(deadline);
   }
 }

@@ -62,6 +62,11 @@ export class GroupcallRuntime {
     return this.gate.waiting;
   }
 
+  /** Trees without a turn for a moment need less memory, until the next one. */
+  packIdle(): void {
+    this.residents.packIdle();
+  }
+
   /** Trees without a turn for a long time leave the memory; the next turn loads them again. */
   forgetIdle(): void {
     this.residents.forgetIdle();

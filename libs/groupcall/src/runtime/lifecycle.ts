@@ -17,6 +17,9 @@ import { Reconciler } from './reconciler.js';
 import { settledWithin } from './settled-within.js';
 import { Ticker } from './ticker.js';
 
+/** ms between two looks at what lies idle in memory. */
+const TIDY_INTERVAL = 250;
+
 /**
  * Starts what works by itself and stops it in the order in which nothing is lost: nobody begins anything new, what is
  * under way is finished side by side, then the mailboxes are. Everything is durable, so a shutdown that runs out of
@@ -50,9 +53,11 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     this.compare = new Ticker(timers, reconcileInterval, () =>
       this.quietly('comparison with the gateway', () => this.reconciler.reconcile(signal)),
     );
-    this.tidy = new Ticker(timers, Math.ceil(options.capacity.residentIdle / 4), async () =>
-      this.runtime.forgetIdle(),
-    );
+    const tidyInterval = Math.min(TIDY_INTERVAL, Math.ceil(options.capacity.residentIdle / 4));
+    this.tidy = new Ticker(timers, tidyInterval, async () => {
+      this.runtime.packIdle();
+      this.runtime.forgetIdle();
+    });
     this.poll = new Ticker(timers, relayInterval, async () => this.relay.nudge());
   }
 

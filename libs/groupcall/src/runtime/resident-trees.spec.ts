@@ -2,7 +2,7 @@ import { CreateGroupcallCommand } from '../commands/create-groupcall/create-grou
 import { HangupCommand } from '../commands/hangup/hangup.command.js';
 import { decide } from '../domain/decide.js';
 import { emptyTree, type TreeState } from '../domain/tree-state.js';
-import { ResidentTrees } from './resident-trees.js';
+import { PACKED_AFTER, ResidentTrees } from './resident-trees.js';
 
 const CUSTOMER = '01900000-0000-7000-8000-000000000001';
 const context = { now: 1, limits: { destinations: 0, legsPerTree: 0, depth: 0 }, mayPlanLegs: true };
@@ -55,6 +55,69 @@ describe('ResidentTrees', () => {
     now = 155;
     trees.forgetIdle();
     expect([trees.size, trees.rootOf(id(2)), trees.rootOf(id(1))]).toEqual([1, undefined, id(1)]);
+  });
+
+  it('packs what nobody has used for a moment, and has it back for whoever asks for it', () => {
+    let now = 0;
+    const trees = new ResidentTrees(10, 10_000, () => now);
+    const states = [id(1), id(2), id(3)].map(treeOf);
+    for (const state of states) trees.keep(state.rootId, { state, doubt: 2 });
+    now = PACKED_AFTER - 1;
+    trees.keep(id(2), { state: states[1], doubt: 0 });
+    trees.packIdle();
+    expect(trees.packedSize).toBe(0);
+    now = PACKED_AFTER;
+    trees.packIdle();
+    expect([trees.size, trees.packedSize]).toEqual([3, 2]);
+    expect(trees.peek(id(1))).toStrictEqual({ state: states[0], doubt: 2 });
+    expect([...states[2].legs.keys()].map((legId) => trees.rootOf(legId))).toEqual([id(3)]);
+    expect(trees.packedSize).toBe(0);
+    now = 2 * PACKED_AFTER;
+    trees.packIdle();
+    expect(trees.packedSize).toBe(3);
+  });
+
+  it('forgets what is packed with all its members, at the same time as if it were not', () => {
+    let now = 0;
+    const trees = new ResidentTrees(10, 2 * PACKED_AFTER, () => now);
+    const state = treeOf(id(1));
+    trees.keep(id(1), { state, doubt: 0 });
+    now = PACKED_AFTER;
+    trees.packIdle();
+    // To be looked at is not to have a turn.
+    expect(trees.peek(id(1))?.state).toStrictEqual(state);
+    now = 2 * PACKED_AFTER;
+    trees.packIdle();
+    trees.forgetIdle();
+    expect([...state.legs.keys(), id(1)].map((member) => trees.rootOf(member))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect([trees.size, trees.packedSize]).toEqual([0, 0]);
+  });
+
+  it('packs no more at once than the others can wait for', () => {
+    let now = 0;
+    const trees = new ResidentTrees(Infinity, Infinity, () => now);
+    const state = treeOf(id(1));
+    for (let tree = 0; tree < 1_200; tree += 1) trees.keep(`tree ${tree}`, { state, doubt: 0 });
+    now = PACKED_AFTER;
+    const packed = [1, 2, 3].map(() => {
+      trees.packIdle();
+      return trees.packedSize;
+    });
+    expect(packed).toEqual([500, 1_000, 1_200]);
+  });
+
+  it('finds the legs that a tree has got while it was kept', () => {
+    const trees = new ResidentTrees();
+    const later = treeOf(id(1));
+    const [[legId, leg]] = later.legs;
+    const earlier = { ...later, legs: new Map(), groupcalls: new Map([...later.groupcalls].slice(0, 1)) };
+    trees.keep(id(1), { state: earlier, doubt: 0 });
+    expect([trees.rootOf(id(1)), trees.rootOf(legId)]).toEqual([id(1), undefined]);
+    trees.keep(id(1), { state: later, doubt: 0 });
+    expect([legId, leg.groupcallId].map((member) => trees.rootOf(member))).toEqual([id(1), id(1)]);
   });
 
   it('keeps no tree that has ended', () => {

@@ -1,4 +1,6 @@
 import type { TreeState } from '../domain/tree-state.js';
+import { MemberIndex, type MembersOwner } from './member-index.js';
+import { packTree, unpackTree, type PackedTree } from './packed-tree.js';
 
 /** A tree kept in memory between turns. */
 export interface ResidentTree {
@@ -10,16 +12,32 @@ export interface ResidentTree {
   readonly doubt: number;
 }
 
-interface Kept extends ResidentTree {
+interface Kept extends MembersOwner {
+  readonly rootId: string;
+  form: TreeState | PackedTree;
+  doubt: number;
   /** Epoch ms. */
-  readonly usedAt: number;
+  usedAt: number;
+  /** What was indexed of it. */
+  legs: number;
+  groupcalls: number;
 }
 
-/** The least recently used trees go first; what is forgotten is loaded again when it is needed. */
+/** ms without use after which a tree is packed: while it is set up and while it is hung up it stays as it is. */
+export const PACKED_AFTER = 1_000;
+/** Packed at once, so that nobody has to wait long for it. */
+const MOST_PACKED_AT_ONCE = 500;
+
+/**
+ * The least recently used trees go first; what is forgotten is loaded again when it is needed. A tree that only rings is
+ * packed until somebody asks for it.
+ */
 export class ResidentTrees {
   private readonly trees = new Map<string, Kept>();
+  /** Those that are not packed, the least recently used first, and since when nobody has used them. */
+  private readonly unpacked = new Map<Kept, number>();
   /** Legs and children never change their tree, so whoever is in here needs no look-up. */
-  private readonly rootOfMember = new Map<string, string>();
+  private readonly members = new MemberIndex<Kept>();
 
   /**
    * @param idle how long a tree stays without being used, ms
@@ -35,26 +53,56 @@ export class ResidentTrees {
     return this.trees.size;
   }
 
+  /** How many of them are packed. */
+  get packedSize(): number {
+    return this.trees.size - this.unpacked.size;
+  }
+
   peek(rootId: string): ResidentTree | undefined {
-    return this.trees.get(rootId);
+    const kept = this.trees.get(rootId);
+    return kept && { state: this.stateOf(kept), doubt: kept.doubt };
   }
 
   /** The root of a leg or groupcall, if its tree is in memory. */
   rootOf(memberId: string): string | undefined {
-    return this.rootOfMember.get(memberId);
+    return this.members.find(memberId, (kept) => {
+      const { legs, groupcalls } = this.stateOf(kept);
+      return legs.has(memberId) || groupcalls.has(memberId);
+    })?.rootId;
   }
 
-  keep(rootId: string, tree: ResidentTree): void {
-    const known = this.trees.get(rootId)?.state;
+  keep(rootId: string, { state, doubt }: ResidentTree): void {
     // An ended tree hardly ever has another turn.
-    if (tree.state.groupcalls.get(rootId)?.status === 'hangup') return this.forget(rootId);
-    // Taken out and put in again, it is the most recently used.
-    this.trees.delete(rootId);
-    this.trees.set(rootId, { ...tree, usedAt: this.now() });
-    this.index(tree.state, known);
+    if (state.groupcalls.get(rootId)?.status === 'hangup') return this.forget(rootId);
+    const usedAt = this.now();
+    const known = this.trees.get(rootId);
+    const kept = known ?? { members: 0, rootId, form: state, doubt, usedAt, legs: 0, groupcalls: 0 };
+    if (known) {
+      known.form = state;
+      known.doubt = doubt;
+      known.usedAt = usedAt;
+      // Taken out and put in again, it is the most recently used.
+      this.trees.delete(rootId);
+      this.unpacked.delete(known);
+    }
+    this.trees.set(rootId, kept);
+    this.unpacked.set(kept, usedAt);
+    this.index(kept, state);
     if (this.trees.size > this.most) {
       const oldest = this.trees.keys().next();
       if (!oldest.done) this.forget(oldest.value);
+    }
+  }
+
+  /** Packs those that nobody has used for a moment, a number at a time. */
+  packIdle(): void {
+    const since = this.now() - PACKED_AFTER;
+    let left = MOST_PACKED_AT_ONCE;
+    for (const [kept, usedAt] of this.unpacked) {
+      if (usedAt > since || left === 0) return;
+      kept.form = packTree(this.stateOf(kept));
+      this.unpacked.delete(kept);
+      left -= 1;
     }
   }
 
@@ -68,19 +116,28 @@ export class ResidentTrees {
   }
 
   forget(rootId: string): void {
-    const tree = this.trees.get(rootId);
-    if (!tree) return;
+    const kept = this.trees.get(rootId);
+    if (!kept) return;
     this.trees.delete(rootId);
-    for (const id of tree.state.legs.keys()) this.rootOfMember.delete(id);
-    for (const id of tree.state.groupcalls.keys()) this.rootOfMember.delete(id);
+    this.unpacked.delete(kept);
+    this.members.drop(kept);
+    // The index clears its places later.
+    kept.form = '';
   }
 
-  private index(state: TreeState, known: TreeState | undefined): void {
-    if (known?.legs.size !== state.legs.size) {
-      for (const id of state.legs.keys()) this.rootOfMember.set(id, state.rootId);
-    }
-    if (known?.groupcalls.size !== state.groupcalls.size) {
-      for (const id of state.groupcalls.keys()) this.rootOfMember.set(id, state.rootId);
-    }
+  private stateOf(kept: Kept): TreeState {
+    if (typeof kept.form !== 'string') return kept.form;
+    const state = unpackTree(kept.rootId, kept.form);
+    kept.form = state;
+    // Whoever asks for it is about to use it.
+    this.unpacked.set(kept, this.now());
+    return state;
+  }
+
+  private index(kept: Kept, { legs, groupcalls }: TreeState): void {
+    if (kept.legs !== legs.size) for (const id of legs.keys()) this.members.add(id, kept);
+    if (kept.groupcalls !== groupcalls.size) for (const id of groupcalls.keys()) this.members.add(id, kept);
+    kept.legs = legs.size;
+    kept.groupcalls = groupcalls.size;
   }
 }
