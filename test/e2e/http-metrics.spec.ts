@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HandleAnswerCommand } from '@groupcall/groupcall';
+import { GroupcallQueues, HandleAnswerCommand } from '@groupcall/groupcall';
 import { CommandBus } from '@nestjs/cqrs';
 import { eventually } from '../support/eventually.js';
 import { CUSTOMER, startApi, type ApiServer } from './support/api-server.js';
@@ -33,6 +33,7 @@ describe('the metrics', () => {
 
   beforeAll(async () => {
     api = await startApi({
+      COMMAND_QUEUE: 'on',
       DIAL_SIP_HOSTS: 'sim',
       LIMIT_LEGS_PER_NUMBER_PER_MINUTE: '1',
       LIMIT_LEGS_PER_SECOND: '4',
@@ -124,6 +125,17 @@ describe('the metrics', () => {
     expect(still.get('groupcall_up{part="database"}')).toBe(1);
     expect(still.get('groupcall_up{part="alarm_queue"}')).toBe(1);
     await api.call(`DELETE /groupcalls/${sibling.id}`);
+  }, 60_000);
+
+  it('count the commands that wait while nobody takes them', async () => {
+    const commands = api.app.get(GroupcallQueues).commands!;
+    const waiting = async () => (await scrape()).get('groupcall_command_queue_jobs{state="waiting"}');
+    expect(await waiting()).toBe(0);
+    await commands.pause();
+    await commands.add('hangup', { input: {}, patience: 1_000 });
+    await eventually(async () => expect(await waiting()).toBe(1));
+    await commands.resume();
+    await eventually(async () => expect(await waiting()).toBe(0));
   }, 60_000);
 
   it('agree with the database', async () => {

@@ -91,5 +91,11 @@ describeWithRedis('without its Redis', () => {
     await eventually(async () => {
       expect((await api.call(`GET /groupcalls/${body.id}`)).body.answer_call_id).toBe(body.call_ids[0]);
     });
+    // Its alarm could not be queued, and that is counted.
+    await eventually(async () => {
+      const { text } = await api.call('GET /metrics', { token: null });
+      expect(Number(/^groupcall_alarms_not_set_total (\d+)$/m.exec(text)![1])).toBeGreaterThan(0);
+      expect(text).toMatch(/^groupcall_up\{part="alarm_queue"\} 0$/m);
+    });
   }, 30_000);
 });

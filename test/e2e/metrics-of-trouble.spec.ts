@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { ApiClient, phone } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
 import { startApi, type ApiServer } from './support/api-server.js';
@@ -39,6 +40,31 @@ describe('The metrics of trouble move when there is some:', () => {
     await api.ended(id, 30_000);
     expect(await value('groupcall_conflicts_total')).toBeGreaterThan(before);
   }, 60_000);
+
+  it('a commit whose connection breaks before the database has answered', async () => {
+    const before = await value('groupcall_unknown_commits_total');
+    const { id } = await ringing();
+    const other = new pg.Client({ connectionString: server.databaseUrl });
+    await other.connect();
+    // The commit waits for this row, and its connection ends meanwhile.
+    await other.query('BEGIN');
+    await other.query(`SELECT 1 FROM groupcall_tree WHERE root_id = '${id}' FOR UPDATE`);
+    const hangup = api.post(`/groupcalls/${id}/hangup`);
+    await eventually(async () => {
+      const { rowCount } = await other.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pg_backend_pid() = ANY (pg_blocking_pids(pid))`,
+      );
+      expect(rowCount).toBeGreaterThan(0);
+    }, PATIENCE);
+    await rises('groupcall_unknown_commits_total', before);
+    await other.query('ROLLBACK');
+    await other.end();
+    // Decided again, or refused and safe to repeat.
+    await hangup;
+    await api.post(`/groupcalls/${id}/hangup`);
+    await api.ended(id, 30_000);
+  }, 90_000);
 
   it('an end that the gateway has not told, and a living call that nobody wants', async () => {
     const [reconciled, orphans] = [

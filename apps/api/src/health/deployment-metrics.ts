@@ -1,9 +1,17 @@
-import { BullmqAlarmClock, Clock, EffectOutbox, GroupcallRuntime } from '@groupcall/groupcall';
+import {
+  BullmqAlarmClock,
+  Clock,
+  EffectOutbox,
+  GroupcallQueues,
+  GroupcallRuntime,
+} from '@groupcall/groupcall';
 import { Injectable } from '@nestjs/common';
 import type { Metric } from './metrics-text.js';
 
 /** How long a part may take to say how it is, ms: a scrape must not hang with it. */
 const PATIENCE = 2_000;
+/** On PostgreSQL what waits in a paused queue is called paused, which the types do not know. */
+const COMMAND_STATES = ['waiting', 'paused' as 'waiting', 'active', 'delayed', 'failed'] as const;
 
 /** How full things are. A part that does not answer is told as down; what it would have said is left out. */
 @Injectable()
@@ -12,11 +20,16 @@ export class DeploymentMetrics {
     private readonly runtime: GroupcallRuntime,
     private readonly outbox: EffectOutbox,
     private readonly alarms: BullmqAlarmClock,
+    private readonly queues: GroupcallQueues,
     private readonly clock: Clock,
   ) {}
 
   async read(): Promise<Metric[]> {
-    const [outbox, queue] = await Promise.all([this.outboxDepth(), this.queueDepth()]);
+    const [outbox, queue, commands] = await Promise.all([
+      this.outboxDepth(),
+      this.queueDepth(),
+      this.commandsDepth(),
+    ]);
     const up: Metric = {
       name: 'groupcall_up',
       type: 'gauge',
@@ -49,6 +62,7 @@ export class DeploymentMetrics {
       up,
       ...(outbox ?? []),
       ...(queue ?? []),
+      ...(commands ?? []),
     ];
   }
 
@@ -85,6 +99,24 @@ export class DeploymentMetrics {
         },
       ]
     );
+  }
+
+  /** Nothing at all in a process that takes no commands: it does not look. */
+  private async commandsDepth(): Promise<Metric[] | null> {
+    const { commands } = this.queues;
+    if (!commands) return null;
+    const counts = await inTime(commands.getJobCounts(...COMMAND_STATES));
+    if (!counts) return null;
+    const { paused = 0, waiting = 0, ...others } = counts;
+    const values: [string, number][] = [['waiting', waiting + paused], ...Object.entries(others)];
+    return [
+      {
+        name: 'groupcall_command_queue_jobs',
+        type: 'gauge',
+        help: 'Commands of services without the engine in the queue, of all processes.',
+        value: { label: 'state', values },
+      },
+    ];
   }
 }
 
