@@ -42,6 +42,8 @@ class HoldsAndForgets implements EffectTaker {
   }
 
   take(): void {}
+
+  reserve(): void {}
 }
 
 /**

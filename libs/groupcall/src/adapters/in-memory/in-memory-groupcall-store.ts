@@ -120,8 +120,7 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     for (const id of after.legs.keys()) rootOfLeg.set(id, rootId);
     liveLegs.set(customerId, live);
     if (idempotency) this.keysOf(customerId).set(idempotency.key, { ...idempotency, rootId });
-    if (hold && effects.length > 0)
-      return this.database.addBundle(after, effects, hold) ? 'held' : 'committed';
+    if (hold && effects.length > 0) return this.database.addBundle(after, effects, hold);
     this.database.addEffects(after, effects);
     return 'committed';
   }

@@ -154,12 +154,13 @@ WITH turn AS MATERIALIZED (
       SELECT 1 FROM ${tables.outbox} o WHERE o.root_id = n.root_id AND o.status = 'pending' AND o.lane = ANY (n.lanes)
     ) AS held
   FROM json_to_recordset($3::json) AS n (
-    root_id uuid, customer_id uuid, version int, lanes text[], known int[], effects text, effect_count int)
+    root_id uuid, customer_id uuid, version int, lanes text[], known int[], reserved_until bigint, effects text,
+    effect_count int)
   JOIN done USING (root_id)
 ), new_bundles AS (
   INSERT INTO ${tables.bundle} (root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
   SELECT root_id, version, customer_id, lanes, effects, effect_count, CASE WHEN held THEN $4 ELSE '' END,
-    CASE WHEN held THEN $6::bigint ELSE 0 END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+    CASE WHEN held THEN $6::bigint ELSE reserved_until END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
   FROM bundle
 )
 SELECT t.root_id,

@@ -9,6 +9,7 @@ import {
   type TreeWanted,
   type TurnOutcome,
 } from '../../../ports/groupcall-store.port.js';
+import { reservedUntil } from '../../effect-bundle.js';
 import { blamesData, SqlConnection, sqlState } from '../sql-connection.js';
 import type { TableNames } from '../tables.js';
 import { treeFromRows } from '../tree-mapper.js';
@@ -150,7 +151,8 @@ export class PostgresGroupcallStore extends GroupcallStore {
       return new Map([[turns[0].before.rootId, outcome]]);
     }
     const refused = rows.filter((row) => !row.done && row.current).map((row) => row.root_id);
-    for (const row of rows) outcomes.set(row.root_id, outcomeOf(row));
+    const reserved = reservedIn(turns, hold);
+    for (const row of rows) outcomes.set(row.root_id, outcomeOf(row, reserved));
     if (refused.length > 0 && turns.length > 1) {
       // Together they did not fit; alone some of them may.
       const again = sorted.filter((turn) => refused.includes(turn.before.rootId));
@@ -179,7 +181,18 @@ export class PostgresGroupcallStore extends GroupcallStore {
   }
 }
 
-function outcomeOf(row: { done: boolean; current: boolean; held: boolean }): TurnOutcome {
-  if (row.done) return row.held ? 'held' : 'committed';
+/** Of which turns there is a bundle that waits for its owner, unless it has it already. */
+function reservedIn(turns: readonly TreeTurn[], hold: EffectHold | undefined): ReadonlySet<string> {
+  if (!hold) return new Set();
+  const reserved = turns.filter(({ effects }) => reservedUntil(effects, hold) !== undefined);
+  return new Set(reserved.map(({ after }) => after.rootId));
+}
+
+function outcomeOf(
+  row: { root_id: string; done: boolean; current: boolean; held: boolean },
+  reserved: ReadonlySet<string>,
+): TurnOutcome {
+  if (row.done && row.held) return 'held';
+  if (row.done) return reserved.has(row.root_id) ? 'reserved' : 'committed';
   return row.current ? 'over_limit' : 'conflict';
 }
