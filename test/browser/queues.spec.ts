@@ -1,7 +1,9 @@
+import { GroupcallQueues } from '@groupcall/groupcall';
 import { parseTimestamp } from '@groupcall/shared';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { ADMIN_PASSWORD, startApi, type ApiServer } from '../e2e/support/api-server.js';
 import { ApiClient, phone } from '../support/api-client.js';
+import { eventually } from '../support/eventually.js';
 import { RedisServer } from '../support/redis-server.js';
 import { describeWithRedis } from '../support/servers.js';
 import { logIn } from './support/admin.js';
@@ -9,6 +11,34 @@ import { keepScreenshot, launchBrowser, openPage, tellArtefacts } from './suppor
 
 /** ms: longer than it takes to find the alarm and to promote it, also on a busy machine. */
 const RING_TIME = 12_000;
+
+const ALARMS = '/admin/queues/queue/groupcall-alarms';
+
+/** What the buttons of a job are called. */
+const ACTIONS = /^(Promote|Retry|Clean|Duplicate|Reschedule|Update Data|Change priority)$/;
+
+/** Does to the first job that is shown what the button of this name does, and sees that it was done. */
+async function act(page: Page, action: 'Promote' | 'Retry' | 'Clean'): Promise<void> {
+  // The buttons of a job are pictures that say what they do when pointed at.
+  const buttons = page.locator('[class*="jobActions"]').first().getByRole('button');
+  await buttons.first().waitFor();
+  for (const button of await buttons.all()) {
+    await button.hover();
+    const told = page.getByText(ACTIONS).last();
+    await told.waitFor();
+    if ((await told.innerText()) !== action) {
+      await page.mouse.move(0, 0);
+      await told.waitFor({ state: 'hidden' });
+      continue;
+    }
+    const answered = page.waitForResponse((answer) => /\/(promote|retry\b.*|clean)$/.test(answer.url()));
+    await button.click();
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    expect([action, (await answered).status()]).toEqual([action, 204]);
+    return;
+  }
+  throw new Error(`There is no button "${action}".`);
+}
 
 function describeQueuesPage(
   name: string,
@@ -53,14 +83,14 @@ function describeQueuesPage(
     }, 120_000);
 
     it('shows a delayed alarm; promoted too early it changes nothing, and the linear ring goes on', async () => {
-      const page = await logIn(browser, server.url, '/admin/queues/queue/groupcall-alarms');
+      const page = await logIn(browser, server.url, ALARMS);
       await page.getByText('groupcall-alarms').first().waitFor();
       const { id } = await api.create({
         ring_method: 'linear',
         dial_timeout: RING_TIME,
         destinations: [phone('noanswer'), phone('ring')],
       });
-      await page.goto(`${server.url}/admin/queues/queue/groupcall-alarms?status=delayed`);
+      await page.goto(`${server.url}${ALARMS}?status=delayed`);
       // One from the moment of planning, and another when the ring time began in a later span of the queue's.
       await page
         .getByText(`Ring deadline of groupcall …${id.slice(-8)}`)
@@ -68,14 +98,7 @@ function describeQueuesPage(
         .waitFor();
       await keepScreenshot(page, `${shots}-delayed-alarm`);
 
-      // The buttons of a job are pictures that say what they do when pointed at.
-      const promote = page.locator('[class*="jobActions"] button').first();
-      await promote.hover();
-      await page.getByText('Promote', { exact: true }).waitFor();
-      const promoted = page.waitForResponse((answer) => answer.url().endsWith('/promote'));
-      await promote.click();
-      await page.getByRole('button', { name: 'Confirm' }).click();
-      expect((await promoted).status()).toBe(204);
+      await act(page, 'Promote');
       // The tree looks at its own deadline and sets its alarm again: nothing else has changed.
       await keepScreenshot(page, `${shots}-promoted`);
 
@@ -93,6 +116,46 @@ function describeQueuesPage(
       await page.getByText('Rang out: nobody answered within 12 s.').first().waitFor();
       await keepScreenshot(page, `${shots}-linear-ring-goes-on`);
       expect(page.complaints).toEqual([]);
+      await page.context().close();
+    }, 180_000);
+
+    it('retries and cleans a job that failed, cleans an alarm, and no groupcall is broken by it', async () => {
+      const page = await logIn(browser, server.url, ALARMS);
+      await page.getByText('groupcall-alarms').first().waitFor();
+      const { id } = await api.create({
+        ring_method: 'linear',
+        dial_timeout: RING_TIME,
+        destinations: [phone('noanswer'), phone('ring')],
+      });
+      const { alarms } = server.app.get(GroupcallQueues);
+      const stranger = await alarms.add('invoice', { rootId: id });
+      const failedAt = async () => (await alarms.getJob(stranger.id!))?.finishedOn ?? 0;
+      const first = await eventually(async () => {
+        expect(await failedAt()).toBeGreaterThan(0);
+        return failedAt();
+      });
+      await page.goto(`${server.url}${ALARMS}?status=failed`);
+      await page.getByText('Not an alarm').first().waitFor();
+      await act(page, 'Retry');
+      // What is no alarm fails again.
+      await eventually(async () => expect(await failedAt()).toBeGreaterThan(first));
+      await page.getByText('Not an alarm').first().waitFor();
+      await keepScreenshot(page, `${shots}-retried`);
+      await act(page, 'Clean');
+      await page.getByText('Not an alarm').first().waitFor({ state: 'hidden' });
+
+      await page.goto(`${server.url}${ALARMS}?status=delayed`);
+      const alarm = page.getByText(`Ring deadline of groupcall …${id.slice(-8)}`).first();
+      await alarm.waitFor();
+      await act(page, 'Clean');
+      await keepScreenshot(page, `${shots}-cleaned`);
+
+      const second = await api.leg(id, 1, ({ tm_ringing }) => !tm_ringing.startsWith('9999'), 60_000);
+      const [rangOut] = await api.legs(id);
+      expect(rangOut.hangup_reason).toBe('dialout');
+      expect(parseTimestamp(second.tm_create)! - parseTimestamp(rangOut.tm_dial)!).toBeGreaterThanOrEqual(
+        RING_TIME,
+      );
       await page.context().close();
     }, 180_000);
   });
