@@ -1,7 +1,8 @@
 const UUID = 'CHAR(36) CHARACTER SET ascii';
-const TEXT = 'TEXT';
+/** Without its name the character set would be the database's own, and what that lacks would arrive as question marks. */
+const TEXT = 'TEXT CHARACTER SET utf8mb4';
 /** Kept as text, so that the order of the keys survives; MySQL's own JSON type sorts them. */
-const JSON_TEXT = 'MEDIUMTEXT';
+const JSON_TEXT = 'MEDIUMTEXT CHARACTER SET utf8mb4';
 
 /** The types of all columns that a row handed over as JSON may have. */
 const TYPES: Readonly<Record<string, string>> = {
