@@ -3,6 +3,8 @@ import { findChromium } from './test/support/find-chromium.mjs';
 // Four tiers, one runner: `unit` is pure and fast, `adapters` talks to real servers, `e2e` drives the whole server over HTTP,
 // `browser` its pages in a real browser.
 const common = {
+  // One name for all: what one tier has compiled and resolved serves the others.
+  id: 'groupcall',
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@groupcall/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: [],
@@ -10,7 +12,7 @@ const common = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: {
     '^.+\\.[mc]?[jt]s$': [
-      '@swc/jest',
+      '<rootDir>/test/support/shared-transformer.mjs',
       {
         jsc: {
           parser: { syntax: 'typescript', decorators: true },
@@ -37,7 +39,8 @@ const servers = {
 const chromium = findChromium();
 
 export default {
-  maxWorkers: 2,
+  // One more than the two cores that we count on: many suites wait for a ring time, a server or a browser.
+  maxWorkers: 3,
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // A test that starts processes or servers must not fail because the machine is busy.
   testTimeout: 30_000,

@@ -15,6 +15,12 @@ const LONGEST = [
 
 /** A fresh clone knows no durations, and jest would go by the size of the files. */
 export default class LongestFirst extends Sequencer {
+  /** The tiers have one name (jest.config.mjs), and so one file of durations and failures, which is for all of them. */
+  _getCache(test) {
+    this.context ??= test.context;
+    return super._getCache({ ...test, context: this.context });
+  }
+
   sort(tests) {
     const place = ({ path }) => {
       const index = LONGEST.findIndex((name) => path.endsWith(name));
