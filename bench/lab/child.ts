@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Reply } from '../process/protocol.js';
 
 const MAIN = join(import.meta.dirname, '..', 'process', 'main.js');
+/** As our own servers are started; for every contender the same. */
+const YOUNG_GENERATION = '--max-semi-space-size=64';
 /** Windows has no such signals: there the others go on doing what little they do when nobody asks. */
 const CAN_PAUSE = process.platform !== 'win32';
 
@@ -36,7 +38,7 @@ export class Child {
 
   static start(name: string, execArgv: string[] = []): Child {
     const child = fork(MAIN, [], {
-      execArgv: ['--enable-source-maps', ...execArgv],
+      execArgv: ['--enable-source-maps', YOUNG_GENERATION, ...execArgv],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

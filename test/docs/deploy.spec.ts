@@ -97,10 +97,14 @@ describe('the compose file', () => {
 });
 
 describe('the image', () => {
-  it('runs nothing as root and no install script, and has a health check', () => {
+  it('runs nothing as root and no install script, has a health check, and Node as it is measured', () => {
     const text = read('Dockerfile');
     expect(text).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
     expect(text).toMatch(/^HEALTHCHECK /m);
+    const [young] = text.match(/--max-semi-space-size=\d+/) ?? [];
+    // As `npm start`, what the bench measures, and what hosts are told.
+    for (const file of ['scripts/start.mjs', 'bench/lab/child.ts', 'docs/scaling.md'])
+      expect([file, readFileSync(join(process.cwd(), file), 'utf8').includes(young!)]).toEqual([file, true]);
     for (const [line] of text.matchAll(/npm ci.*/g)) expect(line).toContain('--ignore-scripts');
     expect([...text.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)).not.toContain('node:latest');
   });
