@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource, type Logger } from 'typeorm';
 import { CUSTOMER, startApi, type ApiServer } from './support/api-server.js';
@@ -67,23 +69,25 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
     await server?.close();
   });
 
-  /** The lines of the plans that read a whole table. The outbox is read whole: it holds what is still to be done. */
-  const sequentialScans = async (line: string, token?: string) => {
+  /** How the database reads what a request asks for. */
+  const plansOf = async (line: string, token?: string) => {
     asked.length = 0;
     const { status, body } = await server.call(line, token === undefined ? {} : { token });
     expect([line, status]).toEqual([line, 200]);
     const reads = asked.filter(({ sql }) => /^\s*SELECT/.test(sql) && /groupcall/.test(sql));
     expect(reads.length).toBeGreaterThan(0);
-    const scans: string[] = [];
+    const plans: string[] = [];
     for (const { sql, parameters } of reads) {
       const { rows } = await database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, parameters);
-      scans.push(
-        ...rows
-          .map((row) => row['QUERY PLAN'])
-          .filter((plan) => /Seq Scan on groupcall(_tree|_leg)? /.test(plan)),
-      );
+      plans.push(...rows.map((row) => row['QUERY PLAN']));
     }
-    return { scans, body };
+    return { plans, body };
+  };
+
+  /** The lines of the plans that read a whole table. The outbox is read whole: it holds what is still to be done. */
+  const sequentialScans = async (line: string, token?: string) => {
+    const { plans, body } = await plansOf(line, token);
+    return { scans: plans.filter((plan) => /Seq Scan on groupcall(_tree|_leg)? /.test(plan)), body };
   };
 
   it.each([
@@ -129,5 +133,12 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
   ])('the console with %s', async (query) => {
     const { scans } = await sequentialScans(`GET /admin/api/groupcalls?${query}`, admin);
     expect(scans).toEqual([]);
+  });
+
+  it('of an owner, too, where the scaling page has been followed', async () => {
+    const page = readFileSync(join(process.cwd(), 'docs/scaling.md'), 'utf8');
+    await database.query(/```sql\n(CREATE INDEX [^`]+)```/.exec(page)![1]);
+    const { plans } = await plansOf(`GET /groupcalls?owner_id=${randomUUID()}`);
+    expect(plans.join('\n')).toContain('Index Scan using groupcall_of_owner');
   });
 });

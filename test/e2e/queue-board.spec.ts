@@ -109,7 +109,7 @@ function describeQueueBoard(
       const failedOnce = () =>
         eventually(async () => {
           const { body } = await board(`GET ${QUEUE}/${stranger.id}`);
-          expect(body.job).toMatchObject({ isFailed: true, finishedOn: expect.any(Number) });
+          expect(body.job).toMatchObject({ name: 'invoice', isFailed: true, finishedOn: expect.any(Number) });
           return body.job.finishedOn as number;
         });
       const first = await failedOnce();

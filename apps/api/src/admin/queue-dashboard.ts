@@ -6,6 +6,9 @@ import { isUuid } from '@groupcall/shared';
 import type { Queue } from 'bullmq';
 import type { RequestHandler } from 'express';
 
+/** What the library calls each of its alarms. */
+const ALARM_JOB = 'alarm';
+
 const DESCRIPTIONS: Record<string, string> = {
   [ALARM_QUEUE]:
     'Each alarm wakes all groupcalls with a ring deadline in its quarter of a second, and is named after one of them. Promoted too early it changes nothing and waits on, removed it is made up for.',
@@ -45,7 +48,7 @@ function adapterOf(queue: Queue): BullMQAdapter {
     },
   });
   adapter.setFormatter('name', ({ name, data }: { name?: string; data?: unknown }) => {
-    const rootId = rootIdOf(data);
+    const rootId = name === ALARM_JOB ? rootIdOf(data) : null;
     return rootId === null ? (name ?? '') : `Ring deadline of groupcall …${rootId.slice(-8)}`;
   });
   adapter.setFormatter('data', idsOnly);
