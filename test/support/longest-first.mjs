@@ -1,16 +1,31 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** What takes longest, by measurement. Begun last, one of them would keep a single worker busy while the other is done. */
+/** What takes longest, by measurement. Begun last, one of them would keep a single worker busy while the others are done. */
 const LONGEST = [
   'test/scenarios/http.e2e.spec.ts',
   'test/adapters/embedded-postgres.spec.ts',
   'test/adapters/alarms-of-record.spec.ts',
-  'test/e2e/queue-board.spec.ts',
-  'test/simulation/simulation.spec.ts',
   'test/e2e/five-hundred.spec.ts',
-  'test/browser/console.spec.ts',
+  'test/e2e/queue-board.spec.ts',
+  'test/e2e/server-start.spec.ts',
   'test/adapters/typeorm-mariadb-faults.spec.ts',
   'test/browser/queues.spec.ts',
+  'test/browser/console.spec.ts',
+  'test/adapters/typeorm-places.spec.ts',
+  'test/e2e/kill-nine.spec.ts',
+  'test/e2e/command-queue.spec.ts',
+  'test/simulation/simulation.spec.ts',
+  'test/adapters/typeorm-postgres-faults.spec.ts',
+  'test/adapters/command-queue-postgres.spec.ts',
+  'test/browser/accessibility.spec.ts',
+  'test/e2e/security/route-security.spec.ts',
+  'test/property/preview.spec.ts',
+  'test/scenarios/runtime.unit.spec.ts',
+  'test/adapters/typeorm-mariadb.spec.ts',
+  'test/adapters/typeorm-postgres.spec.ts',
+  'test/docs/code-blocks.spec.ts',
+  'test/property/keep-others.spec.ts',
+  'test/property/hangup-others.spec.ts',
 ];
 
 /** A fresh clone knows no durations, and jest would go by the size of the files. */
