@@ -158,6 +158,12 @@ const OF_THE_RUNTIME: readonly Defect[] = [
     instead: 'if (basis.before.version < 0) {',
   },
   {
+    name: 'a packed tree has no winner any more',
+    file: `${SRC}/runtime/packed-tree.ts`,
+    anchor: '    winnerLegId,\n    lateAnswers,\n    groupcalls: new Map(',
+    instead: '    winnerLegId: null,\n    lateAnswers,\n    groupcalls: new Map(',
+  },
+  {
     name: 'the process’s own clock says that a deadline has passed',
     file: `${SRC}/runtime/alarm-handler.ts`,
     anchor: 'const now = await this.clock.read();\n    const told',
