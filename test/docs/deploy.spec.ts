@@ -105,7 +105,10 @@ describe('the image', () => {
     // As `npm start`, what the bench measures, and what hosts are told.
     for (const file of ['scripts/start.mjs', 'bench/lab/child.ts', 'docs/scaling.md'])
       expect([file, readFileSync(join(process.cwd(), file), 'utf8').includes(young!)]).toEqual([file, true]);
-    for (const [line] of text.matchAll(/npm ci.*/g)) expect(line).toContain('--ignore-scripts');
+    const ci = readFileSync(join(process.cwd(), '.ci/run'), 'utf8');
+    const installs = [...`${text}\n${ci}`.matchAll(/^[^#\n]*\bnpm ci --.*$/gm)];
+    expect(installs.length).toBe(3);
+    for (const [line] of installs) expect(line).toContain('--ignore-scripts');
     expect([...text.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)).not.toContain('node:latest');
   });
 });
