@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { composeUuidV7, isUuid } from '@groupcall/shared';
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
@@ -39,7 +39,7 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     const known = await this.findByKey(customerId, input);
     if (known) return known;
     await this.admit(customerId);
-    const id = input.id?.toLowerCase() ?? composeUuidV7(this.clock.now(), 0, randomBytes(8));
+    const id = input.id?.toLowerCase() ?? composeUuidV7(this.clock.now(), 0, randomDigits());
     try {
       return await this.runtime.send(new CheckedCreate({ ...input, id }, input.id === undefined, request));
     } catch (error) {
@@ -73,6 +73,12 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     const tree = await this.store.load(known.rootId);
     return tree && toGroupcallResource(tree.groupcalls.get(known.rootId)!);
   }
+}
+
+/** 64 random bits. Node makes UUIDs from random bytes it has in store; asked for 8 bytes, it goes to the system each time. */
+function randomDigits(): string {
+  const uuid = randomUUID();
+  return uuid.slice(24) + uuid.slice(0, 4);
 }
 
 function checkKeys({ id, idempotencyKey: key }: CreateGroupcallInput): void {
