@@ -40,8 +40,9 @@ export interface EffectHold {
 /**
  * `held`: committed, and the effects are the holder's (`HeldBundle`); only with a hold, and only when nothing earlier of
  * their lanes is in anybody else's hands. Otherwise they are in the outbox for everybody.
- * `reserved`: committed, and nobody's yet; only with a hold that reserves, instead of being everybody's at once. Never with a
- * dial among them: it would be executed on what was true when it was committed.
+ * `reserved`: committed, and nobody's yet; only with a hold that reserves, instead of being everybody's at once, and only
+ * behind effects that are in somebody's hands, not behind what waits in the outbox. Never with a dial among them: it
+ * would be executed on what was true when it was committed.
  * `conflict`: somebody else has committed this tree meanwhile – load it and decide again.
  * `over_limit`: the turn would bring the customer's live legs over the limit; nothing of it is stored.
  * `duplicate_key`: the idempotency key is taken; nothing is stored.

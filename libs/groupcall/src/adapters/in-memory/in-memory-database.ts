@@ -88,9 +88,10 @@ export class InMemoryDatabase {
     hold: EffectHold,
   ): 'held' | 'reserved' | 'committed' {
     const { owner, until } = hold;
-    const reserved = reservedUntil(effects, hold);
     const lanes = lanesIn(effects);
-    const isElsewhere = this.rowsOf(tree.rootId, lanes) || this.isBundled(tree, lanes, hold);
+    const isQueued = this.rowsOf(tree.rootId, lanes);
+    const isElsewhere = isQueued || this.isBundled(tree, lanes, hold);
+    const reserved = isQueued ? undefined : reservedUntil(effects, hold);
     this.bundles.set(bundleKey(tree), {
       rootId: tree.rootId,
       customerId: tree.customerId,

@@ -9,7 +9,6 @@ import {
   type TreeWanted,
   type TurnOutcome,
 } from '../../../ports/groupcall-store.port.js';
-import { reservedUntil } from '../../effect-bundle.js';
 import { blamesData, SqlConnection, sqlState } from '../sql-connection.js';
 import type { TableNames } from '../tables.js';
 import { treeFromRows } from '../tree-mapper.js';
@@ -21,6 +20,15 @@ import { prepared, type Prepared } from './prepared.js';
 import { CustomerRows } from './customer-rows.js';
 
 const UNIQUE_VIOLATION = '23505';
+
+/** What the statement says of one turn. */
+interface CommittedRow {
+  readonly root_id: string;
+  readonly done: boolean;
+  readonly current: boolean;
+  readonly held: boolean;
+  readonly reserved: boolean;
+}
 
 /** Trees on PostgreSQL. See docs/adr/0003 for how many of them become durable in one statement. */
 export class PostgresGroupcallStore extends GroupcallStore {
@@ -135,7 +143,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
   ): Promise<Map<string, TurnOutcome>> {
     const sorted = [...turns].sort((a, b) => (a.before.rootId < b.before.rootId ? -1 : 1));
     const outcomes = new Map<string, TurnOutcome>();
-    let rows: { root_id: string; done: boolean; current: boolean; held: boolean }[];
+    let rows: CommittedRow[];
     try {
       const values = commitRows(sorted, hold);
       const parameters = commitParameters(values, limits.liveLegs, hold);
@@ -151,8 +159,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
       return new Map([[turns[0].before.rootId, outcome]]);
     }
     const refused = rows.filter((row) => !row.done && row.current).map((row) => row.root_id);
-    const reserved = reservedIn(turns, hold);
-    for (const row of rows) outcomes.set(row.root_id, outcomeOf(row, reserved));
+    for (const row of rows) outcomes.set(row.root_id, outcomeOf(row));
     if (refused.length > 0 && turns.length > 1) {
       // Together they did not fit; alone some of them may.
       const again = sorted.filter((turn) => refused.includes(turn.before.rootId));
@@ -181,18 +188,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
   }
 }
 
-/** Of which turns there is a bundle that waits for its owner, unless it has it already. */
-function reservedIn(turns: readonly TreeTurn[], hold: EffectHold | undefined): ReadonlySet<string> {
-  if (!hold) return new Set();
-  const reserved = turns.filter(({ effects }) => reservedUntil(effects, hold) !== undefined);
-  return new Set(reserved.map(({ after }) => after.rootId));
-}
-
-function outcomeOf(
-  row: { root_id: string; done: boolean; current: boolean; held: boolean },
-  reserved: ReadonlySet<string>,
-): TurnOutcome {
-  if (row.done && row.held) return 'held';
-  if (row.done) return reserved.has(row.root_id) ? 'reserved' : 'committed';
-  return row.current ? 'over_limit' : 'conflict';
+function outcomeOf({ done, current, held, reserved }: CommittedRow): TurnOutcome {
+  if (done) return held ? 'held' : reserved ? 'reserved' : 'committed';
+  return current ? 'over_limit' : 'conflict';
 }

@@ -188,6 +188,13 @@ export function itHolds(stage: StorageStage): void {
         expect(await outbox.hold(reserving([name.version], 'mine', 20), [later])).toEqual([later]);
       });
 
+      it('are everybody’s at once when it is the outbox that is in front', async () => {
+        const tree = await stage.created('root', ['anna', 'bob']);
+        await claimAt(stage, 0);
+        const answered = new HandleAnswerCommand({ legId: legIds(tree)[0] });
+        expect(await commit(turnOf(tree, answered, stage.now), reserving())).toBe('committed');
+      });
+
       it('are nobody’s for a moment only without a dial among them', async () => {
         const destinations = [phone('anna'), phone('bob')];
         const create = new CreateGroupcallCommand({
