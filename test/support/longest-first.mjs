@@ -19,6 +19,7 @@ const LONGEST = [
   'test/adapters/command-queue-postgres.spec.ts',
   'test/browser/accessibility.spec.ts',
   'test/e2e/security/route-security.spec.ts',
+  'test/property/packed-tree.spec.ts',
   'test/property/preview.spec.ts',
   'test/scenarios/runtime.unit.spec.ts',
   'test/adapters/typeorm-mariadb.spec.ts',
