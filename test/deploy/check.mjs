@@ -90,6 +90,8 @@ async function serve(image, databaseUrl) {
     REDIS_URL: REDIS,
     JWT_SECRET: SECRET,
     ADMIN_PASSWORD: randomBytes(18).toString('base64url'),
+    // Here nginx is on this machine; in the compose file it is on the inner network.
+    TRUSTED_PROXIES: 'loopback',
     CALL_GATEWAY: 'simulated',
     ALLOW_SIMULATED_CALLS: 'true',
   };
@@ -142,6 +144,26 @@ async function startNginx(ports) {
   return `http://127.0.0.1:${front}`;
 }
 
+/** Who guesses passwords is stopped by the server itself, under the address that nginx has seen and not the one he tells. */
+async function loginsThroughNginx(front, ports) {
+  const login = (base, from) =>
+    fetch(`${base}/admin/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': from },
+      body: 'user=admin&password=wrong',
+    });
+  const statuses = [];
+  for (let i = 0; i < 6; i += 1)
+    statuses.push((await login(`http://127.0.0.1:${ports[0]}`, '203.0.113.7')).status);
+  assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429]);
+  assert.equal(
+    (await login(`http://127.0.0.1:${ports[0]}`, '203.0.113.8')).status,
+    401,
+    'others are not locked out',
+  );
+  assert.equal((await login(front, '203.0.113.7')).status, 401, 'nginx says itself whom it has seen');
+}
+
 async function throughNginx(front, ports, servers) {
   const token = await new SignJWT({
     role: 'customer_admin',
@@ -157,6 +179,7 @@ async function throughNginx(front, ports, servers) {
     const response = await fetch(front + path, { method, headers, body: body && JSON.stringify(body) });
     return { status: response.status, body: await response.json() };
   };
+  await loginsThroughNginx(front, ports);
   assert.equal((await fetch(`${front}/metrics`)).status, 404, 'metrics are not for the outside');
 
   const leaving = new AbortController();

@@ -5,6 +5,12 @@ interface OpenApi {
   components: { schemas: Record<string, { properties: Record<string, unknown> }> };
 }
 
+const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({
+  token: null,
+  raw: new URLSearchParams(fields).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+});
+
 describe('operations', () => {
   let api: ApiServer;
   beforeAll(async () => {
@@ -138,11 +144,6 @@ describe('operations', () => {
   });
 
   describe('the admin pages', () => {
-    const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({
-      token: null,
-      raw: new URLSearchParams(fields).toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-    });
     const login = async () => {
       const { headers } = await api.call(
         'POST /admin/login',
@@ -257,6 +258,26 @@ describe('operations', () => {
       expect(answer.status).toBe(429);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(200);
     });
+  });
+});
+
+describe('a server behind a proxy that it trusts', () => {
+  let api: ApiServer;
+  beforeAll(async () => {
+    api = await startApi({ TRUSTED_PROXIES: 'loopback' });
+  }, 60_000);
+  afterAll(() => api?.close());
+
+  it('locks out who guesses passwords, and nobody else', async () => {
+    const login = async (password: string, from: string) => {
+      const request = form({ user: 'admin', password });
+      const headers = { ...request.headers, 'x-forwarded-for': from };
+      return (await api.call('POST /admin/login', { ...request, headers })).status;
+    };
+    // What a client claims stands on the left; the proxy adds whom it has seen.
+    for (let i = 0; i < 5; i += 1) expect(await login('wrong', `198.51.100.${i}, 203.0.113.7`)).toBe(401);
+    expect(await login(ADMIN_PASSWORD, '203.0.113.7')).toBe(429);
+    expect(await login(ADMIN_PASSWORD, '203.0.113.8')).toBe(303);
   });
 });
 

@@ -53,6 +53,14 @@ describe('settings', () => {
     expect(kept).toEqual([resolve('.data/jwt-secret'), resolve('.data/admin-password')]);
   });
 
+  it('read which proxies are believed', () => {
+    expect(settingsOf({ TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,fd00::7' }).trustedProxies).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+      'fd00::7',
+    ]);
+  });
+
   it('read where calls may go', () => {
     expect(
       settingsOf({ DIAL_TEL_PREFIXES: '+49, +1555', DIAL_SIP_HOSTS: 'sim,*.example.com' }).dialPolicy,
@@ -105,6 +113,10 @@ describe('settings', () => {
     [{ JWT_SECRET: 'short' }, 'JWT_SECRET must be at least 32 characters long.'],
     [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT must be one of json, text.'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of error, warn, log, debug, verbose.'],
+    [
+      { TRUSTED_PROXIES: '10.0.0.0/33' },
+      'TRUSTED_PROXIES must be a list, separated by commas, of addresses like 10.0.0.7, of networks like 10.0.0.0/8, or of the words loopback, linklocal and uniquelocal.',
+    ],
     [
       { DIAL_TEL_PREFIXES: '49' },
       'DIAL_TEL_PREFIXES must be a list, separated by commas, of beginnings of phone numbers like +49,+1555.',

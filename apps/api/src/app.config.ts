@@ -3,7 +3,17 @@ import { join, resolve } from 'node:path';
 import { DEFAULT_LIMITS, type DialPolicy, type GroupcallLimits } from '@groupcall/groupcall';
 import type { TokenSettings } from './auth/index.js';
 import { keptSecret } from './config/kept-secret.js';
-import { databaseUrl, listOf, oneOf, secret, text, url, wholeNumber, type Parser } from './config/parsers.js';
+import {
+  addresses,
+  databaseUrl,
+  listOf,
+  oneOf,
+  secret,
+  text,
+  url,
+  wholeNumber,
+  type Parser,
+} from './config/parsers.js';
 import { SettingsError } from './config/settings.error.js';
 import { findMisspelled } from './config/unknown-variables.js';
 
@@ -36,6 +46,10 @@ export const VARIABLES = {
   ),
   PORT: variable('TCP port to listen on; 0 = any free one', '3000', wholeNumber(0, 65_535)),
   HOST: variable('address to listen on; 0.0.0.0 = all', '127.0.0.1', text),
+  TRUSTED_PROXIES: optional(
+    'whose X-Forwarded-For is believed, like 10.0.0.0/8 or uniquelocal; not set = nobody: behind a proxy all who log in at /admin count as one address',
+    addresses,
+  ),
   DATA_DIR: variable(
     'folder of the embedded database and of the secrets made for development',
     '.data',
@@ -129,6 +143,8 @@ export interface Settings {
   readonly port: number;
   readonly host: string;
   /** Absolute. */
+  /** Addresses, networks and words that Express knows. */
+  readonly trustedProxies: readonly string[];
   readonly dataDir: string;
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
@@ -170,6 +186,7 @@ export function resolveSettings(env: Environment, keep: typeof keptSecret = kept
     production: values.NODE_ENV === 'production',
     port: values.PORT,
     host: values.HOST,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     dataDir,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,

@@ -106,6 +106,7 @@ function mount(app: NestExpressApplication, settings: Settings): void {
   let dashboard: RequestHandler | undefined;
   // What is answered is a moment's state: comparing it by a hash of every reply is not worth the hashes.
   app.set('etag', false).disable('x-powered-by');
+  app.set('trust proxy', [...settings.trustedProxies]);
   writeJsonAtOnce(app.getHttpAdapter().getInstance() as Application & { response: Response });
   app.use(requestId, securityHeaders(settings.production));
   app.use(

@@ -57,7 +57,7 @@ export function adminRouter(parts: AdminParts): Router {
     response.type('html').send(loginPage(next));
   });
   router.post('/login', express.urlencoded({ extended: false, limit: '4kb' }), (request, response) => {
-    const address = request.socket.remoteAddress ?? '';
+    const address = request.ip ?? '';
     const { user, password, next: wanted } = (request.body ?? {}) as Record<string, unknown>;
     const next = pageAfterLogin(wanted);
     const wait = attempts.waitOf(address);

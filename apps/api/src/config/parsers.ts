@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** Reads the text of a variable. Throws an Error whose message completes "… must be"; the text itself is not repeated. */
 export type Parser<T> = (text: string) => T;
 
@@ -18,6 +20,24 @@ export function oneOf<const T extends string>(...words: readonly T[]): Parser<T>
       words.length === 1 ? `${words[0]}: nothing else is supported yet` : `one of ${words.join(', ')}`,
     );
   };
+}
+
+const GROUPS_OF_ADDRESSES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Separated by commas: what Express takes as proxies. */
+export const addresses: Parser<readonly string[]> = (value) => {
+  const parts = value.split(',').map((part) => part.trim());
+  if (parts.every((part) => GROUPS_OF_ADDRESSES.includes(part) || isAddress(part))) return parts;
+  throw new Error(
+    'a list, separated by commas, of addresses like 10.0.0.7, of networks like 10.0.0.0/8, or of the words loopback, linklocal and uniquelocal',
+  );
+};
+
+function isAddress(part: string): boolean {
+  const [address, bits, ...more] = part.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (more.length > 0 || most < 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
 }
 
 /** Separated by commas. @param each what every part must look like */
