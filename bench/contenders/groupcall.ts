@@ -16,7 +16,6 @@ import {
 import { BundleReceipts } from '../../libs/groupcall/src/runtime/bundle-receipts.js';
 import { HeldEffects } from '../../libs/groupcall/src/runtime/held-effects.js';
 import { OutboxRelay } from '../../libs/groupcall/src/runtime/outbox-relay.js';
-import { ReservedBundles } from '../../libs/groupcall/src/runtime/reserved-bundles.js';
 import type { Switchboard } from '../load/engine.js';
 import { requestFor } from '../load/shape.js';
 import type { Contender, ContenderOptions } from './contender.js';
@@ -96,7 +95,6 @@ export const start = async (
     answer: (legId) => bus.execute(new HandleAnswerCommand({ legId })),
     ended: (legId, reason) => bus.execute(new HandleHangupCommand({ legId, reason })),
     settle: async () => {
-      await app.get(ReservedBundles).whenIdle();
       await Promise.all([app.get(HeldEffects).whenIdle(), app.get(OutboxRelay).whenIdle()]);
       await app.get(BundleReceipts).flush();
     },

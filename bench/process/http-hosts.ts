@@ -42,8 +42,6 @@ class HoldsAndForgets implements EffectTaker {
   }
 
   take(): void {}
-
-  reserve(): void {}
 }
 
 /**

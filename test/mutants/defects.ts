@@ -141,9 +141,9 @@ const OF_THE_RUNTIME: readonly Defect[] = [
   {
     name: 'commands are answered before the commit is known',
     file: `${SRC}/runtime/commit-writer.ts`,
-    anchor: '  commit(turn: TreeTurn): Promise<CommitOutcome> {\n',
+    anchor: "  commit(turn: TreeTurn): Promise<Exclude<TurnOutcome, 'held'>> {\n",
     instead:
-      "  commit(turn: TreeTurn): Promise<CommitOutcome> {\n    void this.store.commit([turn], this.options.limits).catch(() => undefined);\n    return Promise.resolve('committed');\n",
+      "  commit(turn: TreeTurn): Promise<Exclude<TurnOutcome, 'held'>> {\n    void this.store.commit([turn], this.options.limits).catch(() => undefined);\n    return Promise.resolve('committed');\n",
   },
   {
     name: 'a commit whose outcome is unknown counts as done',

@@ -13,7 +13,6 @@ import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../../../libs/groupcall
 import { AlarmHandler } from '../../../libs/groupcall/src/runtime/alarm-handler.js';
 import { EffectExecutor } from '../../../libs/groupcall/src/runtime/effect-executor.js';
 import { GroupcallRuntime } from '../../../libs/groupcall/src/runtime/groupcall-runtime.js';
-import { HeldEffects } from '../../../libs/groupcall/src/runtime/held-effects.js';
 import { BundleReceipts } from '../../../libs/groupcall/src/runtime/bundle-receipts.js';
 import { OutboxRelay } from '../../../libs/groupcall/src/runtime/outbox-relay.js';
 import type { EngineParts } from './engine.js';
@@ -26,7 +25,6 @@ export function partsOf(host: INestApplicationContext): EngineParts {
     runtime: get(GroupcallRuntime),
     relay: get(OutboxRelay),
     receipts: get(BundleReceipts),
-    held: get(HeldEffects),
     executor: get(EffectExecutor),
     alarms: get(AlarmHandler),
     store: get(GroupcallStore),

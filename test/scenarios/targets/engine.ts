@@ -14,7 +14,6 @@ import type { ManualClock } from '../../../libs/groupcall/src/adapters/in-memory
 import type { AlarmHandler } from '../../../libs/groupcall/src/runtime/alarm-handler.js';
 import type { BundleReceipts } from '../../../libs/groupcall/src/runtime/bundle-receipts.js';
 import type { EffectExecutor } from '../../../libs/groupcall/src/runtime/effect-executor.js';
-import type { HeldEffects } from '../../../libs/groupcall/src/runtime/held-effects.js';
 import type { GroupcallRuntime } from '../../../libs/groupcall/src/runtime/groupcall-runtime.js';
 import type { OutboxRelay } from '../../../libs/groupcall/src/runtime/outbox-relay.js';
 import { nextAlarmOf } from '../../../libs/groupcall/src/domain/tree-state.js';
@@ -27,7 +26,6 @@ export interface EngineParts {
   readonly runtime: GroupcallRuntime;
   readonly relay: OutboxRelay;
   readonly receipts: BundleReceipts;
-  readonly held: HeldEffects;
   readonly executor: EffectExecutor;
   readonly alarms: AlarmHandler;
   readonly store: GroupcallStore;
@@ -134,7 +132,7 @@ export class Engine {
   }
 
   private takePlaces(): void {
-    const { held, hostClock, hostGateway, hostResolver, sink } = this.parts;
+    const { hostClock, hostGateway, hostResolver, sink } = this.parts;
     Object.assign(hostClock, { now: () => this.clock.now(), read: () => this.clock.read() });
     Object.assign(hostGateway, {
       createCall: (call: Parameters<CallGateway['createCall']>[0]) => this.gateway!.createCall(call),
@@ -145,14 +143,6 @@ export class Engine {
     });
     Object.assign(hostResolver, {
       resolve: (...asked: Parameters<DestinationResolver['resolve']>) => this.directory!.resolve(...asked),
-    });
-    // Reserved for its owner for a moment, an effect would wait for ever while virtual time stands still.
-    const hold = held.hold.bind(held);
-    Object.assign(held, {
-      hold: () => {
-        const asked = hold();
-        return asked && { ...asked, reservedUntil: undefined };
-      },
     });
     const deliver = sink.deliver.bind(sink);
     Object.assign(sink, {

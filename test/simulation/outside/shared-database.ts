@@ -3,9 +3,8 @@ import {
   InMemoryGroupcallStore,
   type InMemoryDatabase,
 } from '../../../libs/groupcall/src/adapters/in-memory/index.js';
-import { bundleKey } from '../../../libs/groupcall/src/adapters/in-memory/in-memory-database.js';
 import type { PublicEvent } from '../../../libs/groupcall/src/domain/effect.js';
-import type { BundleReceipt, ClaimedEffect } from '../../../libs/groupcall/src/ports/effect-outbox.port.js';
+import type { ClaimedEffect } from '../../../libs/groupcall/src/ports/effect-outbox.port.js';
 import { GroupcallEventSink } from '../../../libs/groupcall/src/ports/groupcall-event-sink.port.js';
 import type {
   CustomerLimits,
@@ -42,7 +41,7 @@ export class RecordingStore extends InMemoryGroupcallStore {
       const [outcome] = loses ? (['conflict'] as const) : await super.commit([turn], limits, hold);
       outcomes.push(outcome);
       this.trace.note(() => story(turn, outcome));
-      if (['committed', 'held', 'reserved'].includes(outcome)) this.recorder.committed(turn, this.tables);
+      if (outcome === 'committed' || outcome === 'held') this.recorder.committed(turn, this.tables);
       // Whoever commits them has them in hand.
       if (outcome === 'held') for (const effect of turn.effects) this.recorder.claimed(effect);
     }
@@ -52,7 +51,7 @@ export class RecordingStore extends InMemoryGroupcallStore {
 
 export class RecordingOutbox extends InMemoryEffectOutbox {
   constructor(
-    private readonly tables: InMemoryDatabase,
+    tables: InMemoryDatabase,
     private readonly recorder: Recorder,
     private readonly trace: Trace,
   ) {
@@ -68,16 +67,6 @@ export class RecordingOutbox extends InMemoryEffectOutbox {
           `${request.owner} claims ${claimed.map(({ id, effect }) => `${id}:${effect.kind}:${short(effect.lane)}`).join(' ')}`,
       );
     return claimed;
-  }
-
-  override async hold(hold: EffectHold, bundles: readonly BundleReceipt[]): Promise<BundleReceipt[]> {
-    const held = await super.hold(hold, bundles);
-    for (const receipt of held) {
-      for (const effect of this.tables.bundles.get(bundleKey(receipt))!.effects)
-        this.recorder.claimed(effect);
-      this.trace.note(() => `${hold.owner} holds v${receipt.version} of ${short(receipt.rootId)} after all`);
-    }
-    return held;
   }
 }
 

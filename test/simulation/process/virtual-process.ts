@@ -60,7 +60,7 @@ const STORE = [
   'liveRootsOfMasterCall',
   'rootsOfCustomer',
 ] as const;
-const OUTBOX = ['claim', 'acknowledge', 'postpone', 'bury', 'hold', 'release', 'giveBack', 'renew'] as const;
+const OUTBOX = ['claim', 'acknowledge', 'postpone', 'bury', 'release', 'giveBack', 'renew'] as const;
 const GATEWAY = ['createCall', 'hangupCall', 'getCall', 'listCalls'] as const;
 
 /** A server of ours: it may die, stop, and begin again with nothing in its memory. */

@@ -4,7 +4,6 @@ import { toGroupcallResource, type GroupcallResource } from '../domain/groupcall
 import { toLegResource, type LegResource } from '../domain/leg-resource.js';
 import { isResolvable } from '../domain/origin.js';
 import type { TreeState } from '../domain/tree-state.js';
-import type { EffectHold } from '../ports/groupcall-store.port.js';
 
 /** What a groupcall goes through, as it is while nothing has happened; everything else of it is in its row for good. */
 const NEW_GROUPCALL = {
@@ -172,17 +171,6 @@ function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
   return a.every((item, index) => item === b[index]);
-}
-
-/**
- * Until when a bundle that cannot be held yet is kept for its owner; undefined: it is everybody's at once. A dial is
- * looked at when it is claimed, so it never waits in anybody's memory (docs/adr/0008).
- */
-export function reservedUntil(
-  effects: readonly Effect[],
-  { reservedUntil: until }: EffectHold,
-): number | undefined {
-  return effects.length > 0 && effects.every(({ kind }) => kind !== 'dial') ? until : undefined;
 }
 
 /** Every lane that the effects are in, once. */

@@ -1,6 +1,5 @@
 import type { Effect, EffectKind } from '../domain/effect.js';
 import type { LegState } from '../domain/tree-state.js';
-import type { EffectHold } from './groupcall-store.port.js';
 
 /** An effect that this process may execute until `claimUntil`; then anybody may. */
 export interface ClaimedEffect {
@@ -102,12 +101,6 @@ export abstract class EffectOutbox {
 
   /** Tried for the last time and given up: kept for the operator, no longer in the way of its lane. */
   abstract bury(receipts: readonly EffectReceipt[], error: string): Promise<void>;
-
-  /**
-   * Bundles that could not be held when they were committed (`reserved`), once more, by the same rule: those of which
-   * nothing earlier is in anybody else's hands. @returns those that are the holder's from now on
-   */
-  abstract hold(hold: EffectHold, bundles: readonly BundleReceipt[]): Promise<BundleReceipt[]>;
 
   /** Every effect of these bundles is done or given back: forget them. Those that are not `owner`'s any more are left alone. */
   abstract release(owner: string, bundles: readonly BundleReceipt[]): Promise<void>;

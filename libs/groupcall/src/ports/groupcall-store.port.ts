@@ -26,11 +26,6 @@ export interface EffectHold {
   readonly now: number;
   readonly until: number;
   /**
-   * What cannot be held yet is kept for the owner until then, epoch ms: it tries again (`EffectOutbox.hold`). Missing: at
-   * once for everybody.
-   */
-  readonly reservedUntil?: number;
-  /**
    * Versions of the bundles of this tree that the owner is executing. A bundle of the owner's of which it knows nothing
    * – the reply to its commit was lost – is in nobody's hands.
    */
@@ -40,14 +35,11 @@ export interface EffectHold {
 /**
  * `held`: committed, and the effects are the holder's (`HeldBundle`); only with a hold, and only when nothing earlier of
  * their lanes is in anybody else's hands. Otherwise they are in the outbox for everybody.
- * `reserved`: committed, and nobody's yet; only with a hold that reserves, instead of being everybody's at once, and only
- * behind effects that are in somebody's hands, not behind what waits in the outbox. Never with a dial among them: it
- * would be executed on what was true when it was committed.
  * `conflict`: somebody else has committed this tree meanwhile – load it and decide again.
  * `over_limit`: the turn would bring the customer's live legs over the limit; nothing of it is stored.
  * `duplicate_key`: the idempotency key is taken; nothing is stored.
  */
-export type TurnOutcome = 'committed' | 'held' | 'reserved' | 'conflict' | 'over_limit' | 'duplicate_key';
+export type TurnOutcome = 'committed' | 'held' | 'conflict' | 'over_limit' | 'duplicate_key';
 
 /**
  * Rejection of {@link GroupcallStore.commit} that is not an unknown outcome: nothing of any turn is stored, and trying

@@ -10,14 +10,11 @@ import { NoTracer, Tracer } from '../ports/tracer.port.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
-/** What a tree has to know of its turn; where its effects are is the relay's business. */
-type CommitOutcome = Exclude<TurnOutcome, 'held' | 'reserved'>;
-
 interface Waiting {
   readonly turn: TreeTurn;
   /** Was in a group with something unstorable in it: tried once more by itself, so that it cannot take others down. */
   alone: boolean;
-  readonly resolve: (outcome: CommitOutcome) => void;
+  readonly resolve: (outcome: Exclude<TurnOutcome, 'held'>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -70,22 +67,19 @@ export class CommitWriter {
    * Rejects when the outcome is unknown – the turn may or may not be stored – and with UnstorableTurnsError when the
    * turn itself cannot be kept. A store that does not answer is not asked again here: whoever waits is told at once.
    */
-  commit(turn: TreeTurn): Promise<CommitOutcome> {
+  commit(turn: TreeTurn): Promise<Exclude<TurnOutcome, 'held'>> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ turn, alone: false, resolve, reject });
       this.pumpSoon();
     });
   }
 
-  private hand(
-    { after, effects }: TreeTurn,
-    hold: NonNullable<ReturnType<OutboxSignal['hold']>>,
-    isHeld: boolean,
-  ): void {
+  private hand({ after, effects }: TreeTurn, hold: NonNullable<ReturnType<OutboxSignal['hold']>>): void {
     const { rootId, customerId, version, legs } = after;
-    const bundle = { rootId, customerId, version, effects, legs, createdAt: hold.now };
-    if (isHeld) this.outbox.hand({ ...bundle, heldUntil: hold.until }, hold.commitNo);
-    else this.outbox.reserve({ ...bundle, heldUntil: hold.reservedUntil! });
+    this.outbox.hand(
+      { rootId, customerId, version, effects, legs, heldUntil: hold.until, createdAt: hold.now },
+      hold.commitNo,
+    );
   }
 
   /** Those that were let in together decide in the same tick, and belong into the same statement. */
@@ -135,12 +129,10 @@ export class CommitWriter {
       this.metrics.commitGroupSize.observe(group.length);
       group.forEach(({ turn, resolve }, index) => {
         const outcome = outcomes[index];
-        const isHeld = outcome === 'held';
-        const isOurs = isHeld || outcome === 'reserved';
-        const isDurable = isOurs || outcome === 'committed';
+        const isDurable = outcome === 'committed' || outcome === 'held';
         if (isDurable) this.metrics.committedTurns += 1;
         resolve(isDurable ? 'committed' : outcome);
-        if (isOurs) this.hand(turn, hold!, isHeld);
+        if (outcome === 'held') this.hand(turn, hold!);
         else if (isDurable && turn.effects.length > 0) this.outbox.nudge();
       });
     } catch (error) {

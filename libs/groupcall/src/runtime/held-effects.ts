@@ -13,7 +13,6 @@ import { HeldEffect, keyOf, toGivenBack, type OpenBundle } from './held-effect.j
 import { OutboxSignal, type EffectTaker } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
 import { reasonText } from './reason-text.js';
-import { RESERVED, ReservedBundles } from './reserved-bundles.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 import { Ticker } from './ticker.js';
 
@@ -63,7 +62,6 @@ export class HeldEffects implements EffectTaker {
     private readonly clock: Clock,
     private readonly process: ProcessName,
     private readonly metrics: RuntimeMetrics,
-    private readonly reserved: ReservedBundles,
     timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
@@ -78,7 +76,7 @@ export class HeldEffects implements EffectTaker {
   /** Holds nothing more, and resolves when what is held is done or given back. */
   async stop(): Promise<void> {
     this.signal.onHeld(null);
-    await Promise.all([this.whenIdle(), this.reserved.whenIdle()]);
+    await this.whenIdle();
     await Promise.all([this.receipts.flush(), this.renewal.stop()]);
   }
 
@@ -93,12 +91,7 @@ export class HeldEffects implements EffectTaker {
     this.commitNo += 1;
     const { claimLease } = this.options.timings;
     const known = (rootId: string) => this.versions.get(rootId) ?? [];
-    const [until, reservedUntil] = [now + claimLease, now + RESERVED];
-    return { owner: this.process.name, now, until, reservedUntil, known, commitNo: this.commitNo };
-  }
-
-  reserve(bundle: HeldBundle): void {
-    this.reserved.add(bundle);
+    return { owner: this.process.name, now, until: now + claimLease, known, commitNo: this.commitNo };
   }
 
   take(bundle: HeldBundle, commitNo: number): void {

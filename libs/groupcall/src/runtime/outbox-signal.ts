@@ -8,8 +8,6 @@ export interface EffectTaker {
   hold(): (EffectHold & { readonly commitNo: number }) | null;
   /** The effects of a commit that are held here. @param commitNo what {@link hold} has said for it */
   take(bundle: HeldBundle, commitNo: number): void;
-  /** The effects of a commit that could not be held yet. `heldUntil` says how long they are kept for this process. */
-  reserve(bundle: HeldBundle): void;
 }
 
 /**
@@ -41,9 +39,5 @@ export class OutboxSignal {
   hand(bundle: HeldBundle, commitNo: number): void {
     // Who has stopped meanwhile leaves it to whoever comes after the hold.
     this.taker?.take(bundle, commitNo);
-  }
-
-  reserve(bundle: HeldBundle): void {
-    this.taker?.reserve(bundle);
   }
 }

@@ -19,7 +19,6 @@ import { ProcessName } from './process-name.js';
 import { RealTimers } from './real-timers.js';
 import { ReceiptBatcher } from './receipt-batcher.js';
 import { Reconciler } from './reconciler.js';
-import { ReservedBundles } from './reserved-bundles.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 import { TreeBatches } from './tree-batches.js';
 import { TreeTurns } from './tree-turns.js';
@@ -34,7 +33,6 @@ export const RUNTIME_PROVIDERS: Provider[] = [
   EffectExecutor,
   GroupcallRuntime,
   HeldEffects,
-  ReservedBundles,
   Lifecycle,
   LoadGate,
   LoadReader,

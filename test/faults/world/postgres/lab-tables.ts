@@ -34,7 +34,7 @@ END $$;
 CREATE TRIGGER lab_claim AFTER UPDATE ON groupcall_outbox FOR EACH ROW
   WHEN (NEW.kind = 'dial' AND NEW.claimed_by IS NOT NULL AND NEW.claim_no > OLD.claim_no) EXECUTE FUNCTION lab_note_claim();
 
--- A bundle is claimed by whoever commits it, in the commit itself, or when it takes it later.
+-- A bundle is claimed by whoever commits it, in the commit itself.
 CREATE FUNCTION lab_note_bundle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   INSERT INTO lab_claim SELECT (e->>'legId')::uuid, 'dial', 1, extract(epoch FROM clock_timestamp()) * 1000
   FROM json_array_elements(NEW.effects::json) e WHERE e->>'kind' = 'dial';
@@ -42,8 +42,6 @@ CREATE FUNCTION lab_note_bundle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 END $$;
 CREATE TRIGGER lab_bundle AFTER INSERT ON groupcall_bundle FOR EACH ROW
   WHEN (NEW.holder <> '') EXECUTE FUNCTION lab_note_bundle();
-CREATE TRIGGER lab_late_bundle AFTER UPDATE ON groupcall_bundle FOR EACH ROW
-  WHEN (OLD.holder = '' AND NEW.holder <> '') EXECUTE FUNCTION lab_note_bundle();
 
 -- Everything that is left to do: single effects, and those that are still in one piece with their turn.
 CREATE VIEW lab_left AS

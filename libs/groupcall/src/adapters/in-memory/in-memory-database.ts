@@ -3,7 +3,7 @@ import type { TreeState } from '../../domain/tree-state.js';
 import type { Clock } from '../../ports/clock.port.js';
 import type { BundleReceipt } from '../../ports/effect-outbox.port.js';
 import type { EffectHold, IdempotencyRecord } from '../../ports/groupcall-store.port.js';
-import { lanesIn, reservedUntil } from '../effect-bundle.js';
+import { lanesIn } from '../effect-bundle.js';
 import { EFFECT_PRIORITY, urgentLanesOf } from '../effect-priority.js';
 import type { RecentDial } from '../recent-dials.js';
 import type { RateBucket } from '../rate-bucket.js';
@@ -82,16 +82,10 @@ export class InMemoryDatabase {
   }
 
   /** The same in one piece. @returns whether it is in the hands of who asked for it */
-  addBundle(
-    tree: TreeState,
-    effects: readonly Effect[],
-    hold: EffectHold,
-  ): 'held' | 'reserved' | 'committed' {
+  addBundle(tree: TreeState, effects: readonly Effect[], hold: EffectHold): boolean {
     const { owner, until } = hold;
     const lanes = lanesIn(effects);
-    const isQueued = this.rowsOf(tree.rootId, lanes);
-    const isElsewhere = isQueued || this.isBundled(tree, lanes, hold);
-    const reserved = isQueued ? undefined : reservedUntil(effects, hold);
+    const isElsewhere = this.rowsOf(tree.rootId, lanes) || this.isBundled(tree.rootId, lanes, hold);
     this.bundles.set(bundleKey(tree), {
       rootId: tree.rootId,
       customerId: tree.customerId,
@@ -100,21 +94,9 @@ export class InMemoryDatabase {
       lanes: new Set(lanes),
       createdAt: this.clock.now(),
       holder: isElsewhere ? '' : owner,
-      heldUntil: isElsewhere ? (reserved ?? 0) : until,
+      heldUntil: isElsewhere ? 0 : until,
     });
-    if (!isElsewhere) return 'held';
-    return reserved === undefined ? 'committed' : 'reserved';
-  }
-
-  /** A bundle that nobody has is its owner's after all. @returns whether it is */
-  holdBundle(receipt: BundleReceipt, hold: EffectHold): boolean {
-    const key = bundleKey(receipt);
-    const bundle = this.bundles.get(key);
-    if (bundle?.holder !== '') return false;
-    const lanes = [...bundle.lanes];
-    if (this.rowsOf(bundle.rootId, lanes) || this.isBundled(bundle, lanes, hold)) return false;
-    this.bundles.set(key, { ...bundle, holder: hold.owner, heldUntil: hold.until });
-    return true;
+    return !isElsewhere;
   }
 
   /** What nobody holds becomes effects like any other. */
@@ -166,12 +148,11 @@ export class InMemoryDatabase {
     );
   }
 
-  private isBundled({ rootId, version }: BundleReceipt, lanes: readonly string[], hold: EffectHold): boolean {
+  private isBundled(rootId: string, lanes: readonly string[], hold: EffectHold): boolean {
     const mine = hold.known(rootId);
     return [...this.bundles.values()].some(
       (bundle) =>
         bundle.rootId === rootId &&
-        bundle.version < version &&
         (bundle.holder !== hold.owner || bundle.heldUntil <= hold.now || !mine.includes(bundle.version)) &&
         lanes.some((lane) => bundle.lanes.has(lane)),
     );

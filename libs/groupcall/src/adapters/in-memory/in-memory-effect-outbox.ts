@@ -7,7 +7,6 @@ import {
   type BundleReceipt,
   type GivenBack,
 } from '../../ports/effect-outbox.port.js';
-import type { EffectHold } from '../../ports/groupcall-store.port.js';
 import { EFFECT_PRIORITY, prioritiesOf } from '../effect-priority.js';
 import { bundleKey, type BundleRow, type InMemoryDatabase, type OutboxRow } from './in-memory-database.js';
 import { hurriedLanes } from '../effect-priority.js';
@@ -65,12 +64,6 @@ export class InMemoryEffectOutbox extends EffectOutbox {
       row.dead = true;
       failed(row, error);
     }
-  }
-
-  override async hold(hold: EffectHold, bundles: readonly BundleReceipt[]): Promise<BundleReceipt[]> {
-    const inOrder = [...bundles].sort((a, b) => b.version - a.version);
-    // As in one snapshot: whoever is behind another of them is not free yet.
-    return inOrder.filter((bundle) => this.database.holdBundle(bundle, hold));
   }
 
   override async release(owner: string, bundles: readonly BundleReceipt[]): Promise<void> {

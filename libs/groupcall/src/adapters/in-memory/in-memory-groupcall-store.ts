@@ -120,7 +120,8 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     for (const id of after.legs.keys()) rootOfLeg.set(id, rootId);
     liveLegs.set(customerId, live);
     if (idempotency) this.keysOf(customerId).set(idempotency.key, { ...idempotency, rootId });
-    if (hold && effects.length > 0) return this.database.addBundle(after, effects, hold);
+    if (hold && effects.length > 0)
+      return this.database.addBundle(after, effects, hold) ? 'held' : 'committed';
     this.database.addEffects(after, effects);
     return 'committed';
   }

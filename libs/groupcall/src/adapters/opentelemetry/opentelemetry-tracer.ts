@@ -86,10 +86,7 @@ export class OpenTelemetryTracer extends Tracer {
         const outcomes = await work();
         commit.setAttribute('groupcall.commit.outcome', 'known');
         outcomes.forEach((outcome, index) =>
-          spans[index]?.setAttribute(
-            'groupcall.turn.outcome',
-            outcome === 'held' || outcome === 'reserved' ? 'committed' : outcome,
-          ),
+          spans[index]?.setAttribute('groupcall.turn.outcome', outcome === 'held' ? 'committed' : outcome),
         );
         return outcomes;
       } catch (error) {

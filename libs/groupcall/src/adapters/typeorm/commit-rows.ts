@@ -1,7 +1,7 @@
 import type { Effect } from '../../domain/effect.js';
 import type { GroupcallState, LegState } from '../../domain/tree-state.js';
 import type { EffectHold, TreeTurn } from '../../ports/groupcall-store.port.js';
-import { lanesIn, packEffects, reservedUntil } from '../effect-bundle.js';
+import { lanesIn, packEffects } from '../effect-bundle.js';
 import { EFFECT_PRIORITY, urgentLanesOf } from '../effect-priority.js';
 import type { Written } from './commit-columns.js';
 
@@ -70,7 +70,6 @@ function bundleRow({ after, effects }: TreeTurn, hold: EffectHold): object {
     version: after.version,
     lanes: lanesIn(effects),
     known: hold.known(after.rootId),
-    reserved_until: reservedUntil(effects, hold) ?? 0,
     effects: packEffects(effects),
     effect_count: effects.length,
   };

@@ -104,10 +104,6 @@ export class MysqlEffectOutbox extends EffectOutbox {
   }
 
   /** Nothing is held on this database: MysqlGroupcallStore writes every effect for everybody. */
-  hold(): Promise<BundleReceipt[]> {
-    return Promise.resolve([]);
-  }
-
   release(): Promise<void> {
     return Promise.resolve();
   }

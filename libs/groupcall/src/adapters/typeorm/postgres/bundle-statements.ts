@@ -58,28 +58,6 @@ WITH ${mine(tables)}, ${missing(tables)}, ${newEffects(tables)}, gone AS (
 )
 SELECT count(*) FROM effect`;
 
-/**
- * Bundles that were reserved when they were committed, and of which nothing earlier is in other hands any more: $1 roots
- * and versions with what is known (JSON), $2 who holds them, $3 now, $4 until when. What is earlier was committed
- * before them, so it is in the statement's snapshot: as a bundle, or as rows of the outbox, or it is done.
- */
-export const holdStatement = (tables: TableNames) => `
-WITH mine AS MATERIALIZED (
-  SELECT b.root_id, b.version FROM ${tables.bundle} b
-  JOIN json_to_recordset($1::json) AS n (root_id uuid, version int, known int[])
-    ON n.root_id = b.root_id AND n.version = b.version
-  WHERE b.holder = '' AND NOT EXISTS (
-      SELECT 1 FROM ${tables.bundle} e WHERE e.root_id = b.root_id AND e.version < b.version
-        AND (e.holder <> $2 OR e.held_until <= $3::bigint OR e.version <> ALL (n.known)) AND e.lanes && b.lanes
-    ) AND NOT EXISTS (
-      SELECT 1 FROM ${tables.outbox} o WHERE o.root_id = b.root_id AND o.status = 'pending' AND o.lane = ANY (b.lanes)
-    )
-  ORDER BY b.root_id, b.version FOR UPDATE OF b
-)
-UPDATE ${tables.bundle} b SET holder = $2, held_until = $4::bigint FROM mine
-WHERE b.root_id = mine.root_id AND b.version = mine.version AND b.holder = ''
-RETURNING b.root_id, b.version`;
-
 /** Bundles of which everything is done: $1 roots, $2 versions, $3 whose. */
 export const releaseStatement = (tables: TableNames) => `
 DELETE FROM ${tables.bundle} b USING unnest($1::uuid[], $2::int[]) AS r (root_id, version)

@@ -150,23 +150,20 @@ WITH turn AS MATERIALIZED (
   SELECT n.*, NOT EXISTS (
       SELECT 1 FROM ${tables.bundle} b WHERE b.root_id = n.root_id
         AND (b.holder <> $4 OR b.held_until <= $5::bigint OR b.version <> ALL (n.known)) AND b.lanes && n.lanes
-    ) AS is_first, EXISTS (
+    ) AND NOT EXISTS (
       SELECT 1 FROM ${tables.outbox} o WHERE o.root_id = n.root_id AND o.status = 'pending' AND o.lane = ANY (n.lanes)
-    ) AS is_queued
+    ) AS held
   FROM json_to_recordset($3::json) AS n (
-    root_id uuid, customer_id uuid, version int, lanes text[], known int[], reserved_until bigint, effects text,
-    effect_count int)
+    root_id uuid, customer_id uuid, version int, lanes text[], known int[], effects text, effect_count int)
   JOIN done USING (root_id)
 ), new_bundles AS (
   INSERT INTO ${tables.bundle} (root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
-  SELECT root_id, version, customer_id, lanes, effects, effect_count,
-    CASE WHEN is_first AND NOT is_queued THEN $4 ELSE '' END,
-    CASE WHEN is_queued THEN 0 WHEN is_first THEN $6::bigint ELSE reserved_until END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+  SELECT root_id, version, customer_id, lanes, effects, effect_count, CASE WHEN held THEN $4 ELSE '' END,
+    CASE WHEN held THEN $6::bigint ELSE 0 END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
   FROM bundle
 )
 SELECT t.root_id,
   t.root_id IN (SELECT root_id FROM done) AS done,
   t.root_id IN (SELECT root_id FROM candidate) AS current,
-  t.root_id IN (SELECT root_id FROM bundle WHERE is_first AND NOT is_queued) AS held,
-  t.root_id IN (SELECT root_id FROM bundle WHERE NOT is_first AND NOT is_queued AND reserved_until > 0) AS reserved
+  t.root_id IN (SELECT root_id FROM bundle WHERE held) AS held
 FROM turn t`;

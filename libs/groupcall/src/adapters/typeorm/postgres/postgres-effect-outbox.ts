@@ -9,7 +9,6 @@ import {
   type BundleReceipt,
   type GivenBack,
 } from '../../../ports/effect-outbox.port.js';
-import type { EffectHold } from '../../../ports/groupcall-store.port.js';
 import { unpackEffects } from '../../effect-bundle.js';
 import { hurriedLanes, prioritiesOf } from '../../effect-priority.js';
 import { outboxRows } from '../commit-rows.js';
@@ -19,7 +18,6 @@ import type { TableNames } from '../tables.js';
 import { legFromRow, rowsOfTree, type GroupcallRow, type LegRow } from '../tree-mapper.js';
 import {
   giveBackStatement,
-  holdStatement,
   releaseStatement,
   renewStatement,
   takeOverStatement,
@@ -59,7 +57,7 @@ export class PostgresEffectOutbox extends EffectOutbox {
    * each other one when there is a backlog after all.
    */
   private readonly backlogSql: Readonly<Record<'claim' | 'takeOver' | 'unpack' | 'giveBack', string>>;
-  private readonly bundleSql: Readonly<Record<'hold' | 'renew' | 'release', Prepared>>;
+  private readonly bundleSql: Readonly<Record<'renew' | 'release', Prepared>>;
 
   constructor(
     dataSource: DataSource,
@@ -75,7 +73,6 @@ export class PostgresEffectOutbox extends EffectOutbox {
       giveBack: giveBackStatement(tables),
     };
     this.bundleSql = {
-      hold: prepared('hold', holdStatement(tables)),
       renew: prepared('renew', renewStatement(tables)),
       release: prepared('release', releaseStatement(tables)),
     };
@@ -132,17 +129,6 @@ export class PostgresEffectOutbox extends EffectOutbox {
     );
   }
 
-  async hold(hold: EffectHold, bundles: readonly BundleReceipt[]): Promise<BundleReceipt[]> {
-    if (bundles.length === 0) return [];
-    const wanted = bundles.map(({ rootId, version }) => ({
-      root_id: rootId,
-      version,
-      known: hold.known(rootId),
-    }));
-    const values = [JSON.stringify(wanted), hold.owner, hold.now, hold.until];
-    return receiptsOf(await this.sql.runPrepared(this.bundleSql.hold, values, bundles.length));
-  }
-
   async release(owner: string, bundles: readonly BundleReceipt[]): Promise<void> {
     if (bundles.length === 0) return;
     await this.sql.runPrepared(this.bundleSql.release, [...columnsOf(bundles), owner], bundles.length);
@@ -165,8 +151,12 @@ export class PostgresEffectOutbox extends EffectOutbox {
 
   async renew(owner: string, bundles: readonly BundleReceipt[], until: number): Promise<BundleReceipt[]> {
     if (bundles.length === 0) return [];
-    const values = [...columnsOf(bundles), owner, until];
-    return receiptsOf(await this.sql.runPrepared(this.bundleSql.renew, values, bundles.length));
+    const rows = await this.sql.runPrepared<{ root_id: string; version: number }>(
+      this.bundleSql.renew,
+      [...columnsOf(bundles), owner, until],
+      bundles.length,
+    );
+    return rows.map((row) => ({ rootId: row.root_id, version: row.version }));
   }
 
   /** Effects that nobody holds in one piece any more become everybody's, one by one. */
@@ -224,10 +214,6 @@ export class PostgresEffectOutbox extends EffectOutbox {
       [receipts.map(({ id }) => id), receipts.map(({ claimNo }) => claimNo), ...more],
     );
   }
-}
-
-function receiptsOf(rows: readonly { root_id: string; version: number }[]): BundleReceipt[] {
-  return rows.map((row) => ({ rootId: row.root_id, version: row.version }));
 }
 
 /** Roots and versions, in one order for everybody. */

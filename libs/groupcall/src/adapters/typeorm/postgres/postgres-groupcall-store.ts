@@ -21,15 +21,6 @@ import { CustomerRows } from './customer-rows.js';
 
 const UNIQUE_VIOLATION = '23505';
 
-/** What the statement says of one turn. */
-interface CommittedRow {
-  readonly root_id: string;
-  readonly done: boolean;
-  readonly current: boolean;
-  readonly held: boolean;
-  readonly reserved: boolean;
-}
-
 /** Trees on PostgreSQL. See docs/adr/0003 for how many of them become durable in one statement. */
 export class PostgresGroupcallStore extends GroupcallStore {
   private readonly sql: SqlConnection;
@@ -143,7 +134,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
   ): Promise<Map<string, TurnOutcome>> {
     const sorted = [...turns].sort((a, b) => (a.before.rootId < b.before.rootId ? -1 : 1));
     const outcomes = new Map<string, TurnOutcome>();
-    let rows: CommittedRow[];
+    let rows: { root_id: string; done: boolean; current: boolean; held: boolean }[];
     try {
       const values = commitRows(sorted, hold);
       const parameters = commitParameters(values, limits.liveLegs, hold);
@@ -188,7 +179,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
   }
 }
 
-function outcomeOf({ done, current, held, reserved }: CommittedRow): TurnOutcome {
-  if (done) return held ? 'held' : reserved ? 'reserved' : 'committed';
-  return current ? 'over_limit' : 'conflict';
+function outcomeOf(row: { done: boolean; current: boolean; held: boolean }): TurnOutcome {
+  if (row.done) return row.held ? 'held' : 'committed';
+  return row.current ? 'over_limit' : 'conflict';
 }

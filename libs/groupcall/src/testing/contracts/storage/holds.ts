@@ -1,15 +1,12 @@
 /// <reference types="jest" />
-import { CreateGroupcallCommand } from '../../../commands/create-groupcall/create-groupcall.command.js';
 import { HandleAnswerCommand } from '../../../commands/handle-answer/handle-answer.command.js';
 import { HandleDialOutcomeCommand } from '../../../commands/handle-dial-outcome/handle-dial-outcome.command.js';
-import { HandleHangupCommand } from '../../../commands/handle-hangup/handle-hangup.command.js';
-import { emptyTree, type TreeState } from '../../../domain/tree-state.js';
+import type { TreeState } from '../../../domain/tree-state.js';
 import type { GivenBack } from '../../../ports/effect-outbox.port.js';
 import type { EffectHold, TreeTurn } from '../../../ports/groupcall-store.port.js';
-import { phone } from '../../scenario/index.js';
 import { turnOf } from '../../turns.js';
 import { claimAt, kindsOf, LEASE } from './claiming.js';
-import { CUSTOMER, legIds, NO_LIMITS, rootId, type StorageStage } from './storage-stage.js';
+import { legIds, NO_LIMITS, type StorageStage } from './storage-stage.js';
 
 /** Effects that are claimed in the very commit that wants them. A store may refuse that; then they are everybody's. */
 export function itHolds(stage: StorageStage): void {
@@ -116,107 +113,6 @@ export function itHolds(stage: StorageStage): void {
       const third = accepted(second.after, 1);
       expect(await commit(third, hold([1]))).toBe('committed');
       expect(await claimAt(stage, 1)).toEqual([]);
-    });
-
-    describe('that wait for somebody else', () => {
-      const RESERVED = 200;
-      const reserving = (known: number[] = [], owner = 'mine', ms = 0): EffectHold => ({
-        ...hold(known, owner, ms),
-        reservedUntil: stage.now + ms + RESERVED,
-      });
-      /** Anna and Bob ring by the other's doing; Anna answers here. Nothing when this store holds nothing. */
-      const answeredMeanwhile = async () => {
-        const turn = stage.newTree('root', ['anna', 'bob']);
-        if ((await commit(turn, hold([], 'other'))) !== 'held') return undefined;
-        const next = turnOf(turn.after, new HandleAnswerCommand({ legId: legIds(turn.after)[0] }), stage.now);
-        expect(await commit(next, reserving())).toBe('reserved');
-        return { turn, first: nameOf(turn.after), next, name: nameOf(next.after) };
-      };
-
-      it('are kept for their owner, who has them once the other one is done', async () => {
-        const answered = await answeredMeanwhile();
-        if (!answered) return;
-        const { first, name } = answered;
-        const { outbox } = stage.mine;
-        expect(await outbox.hold(reserving([], 'mine', 10), [name])).toEqual([]);
-        await stage.other.outbox.release('other', [first]);
-        expect(await claimAt(stage, 20, stage.other)).toEqual([]);
-        expect(await outbox.hold(reserving([], 'mine', 20), [name])).toEqual([name]);
-        expect(await claimAt(stage, RESERVED, stage.other)).toEqual([]);
-        await outbox.release('mine', [name]);
-        expect((await outbox.stats(stage.now)).pending).toBe(0);
-      });
-
-      it('are everybody’s when the owner does not come for them, as never held', async () => {
-        const answered = await answeredMeanwhile();
-        if (!answered) return;
-        await stage.other.outbox.release('other', [answered.first]);
-        const claimed = await claimAt(stage, RESERVED, stage.other);
-        expect(claimed.map(({ effect }) => effect)).toEqual(
-          expect.arrayContaining([...answered.next.effects]),
-        );
-        for (const { claimNo } of claimed) expect(claimNo).toBe(1);
-        expect(await stage.mine.outbox.hold(reserving([], 'mine', RESERVED), [answered.name])).toEqual([]);
-      });
-
-      it('are not held in front of what the other one has given back', async () => {
-        const answered = await answeredMeanwhile();
-        if (!answered) return;
-        const { turn, first, name } = answered;
-        await stage.other.outbox.giveBack(
-          'other',
-          givenBack(turn, [...turn.effects.keys()], 'no line', stage.now + 50),
-        );
-        await stage.other.outbox.release('other', [first]);
-        expect(await stage.mine.outbox.hold(reserving([], 'mine', 10), [name])).toEqual([]);
-      });
-
-      it('come one after the other, the earlier turn first', async () => {
-        const answered = await answeredMeanwhile();
-        if (!answered) return;
-        const { first, next, name } = answered;
-        const [, bob] = legIds(next.after);
-        const gone = new HandleHangupCommand({ legId: bob, reason: 'answered_elsewhere' });
-        const last = turnOf(next.after, gone, stage.now);
-        expect(await commit(last, reserving())).toBe('reserved');
-        const later = nameOf(last.after);
-        const { outbox } = stage.mine;
-        await stage.other.outbox.release('other', [first]);
-        expect(await outbox.hold(reserving([], 'mine', 10), [later, name])).toEqual([name]);
-        // Not behind one of its own of which it knows nothing.
-        expect(await outbox.hold(reserving([], 'mine', 20), [later])).toEqual([]);
-        expect(await outbox.hold(reserving([name.version], 'mine', 20), [later])).toEqual([later]);
-      });
-
-      it('are everybody’s at once when it is the outbox that is in front', async () => {
-        const tree = await stage.created('root', ['anna', 'bob']);
-        await claimAt(stage, 0);
-        const answered = new HandleAnswerCommand({ legId: legIds(tree)[0] });
-        expect(await commit(turnOf(tree, answered, stage.now), reserving())).toBe('committed');
-      });
-
-      it('are nobody’s for a moment only without a dial among them', async () => {
-        const destinations = [phone('anna'), phone('bob')];
-        const create = new CreateGroupcallCommand({
-          customerId: CUSTOMER,
-          destinations,
-          ringMethod: 'linear',
-        });
-        const turn = turnOf(emptyTree(rootId('root'), CUSTOMER), create, stage.now);
-        if ((await commit(turn, hold([], 'other'))) !== 'held') return;
-        const next = turnOf(
-          turn.after,
-          new HandleDialOutcomeCommand({
-            rootId: turn.after.rootId,
-            legId: legIds(turn.after)[0],
-            outcome: 'refused',
-          }),
-          stage.now,
-        );
-        expect(next.effects.map(({ kind }) => kind)).toContain('dial');
-        expect(await commit(next, reserving())).toBe('committed');
-        expect(kindsOf(await claimAt(stage, 1))).toContain('dial');
-      });
     });
 
     it('are not held behind what is in the outbox', async () => {
