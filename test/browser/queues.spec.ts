@@ -14,13 +14,18 @@ const RING_TIME = 12_000;
 
 const ALARMS = '/admin/queues/queue/groupcall-alarms';
 
+/** How the dashboard shows a job that is none of ours. */
+const NO_ALARM = 'Not an alarm';
+
 /** What the buttons of a job are called. */
 const ACTIONS = /^(Promote|Retry|Clean|Duplicate|Reschedule|Update Data|Change priority)$/;
 
-/** Does to the first job that is shown what the button of this name does, and sees that it was done. */
-async function act(page: Page, action: 'Promote' | 'Retry' | 'Clean'): Promise<void> {
+/** Does to the first job that is called so what the button of this name does, and sees that it was done. */
+async function act(page: Page, job: string, action: 'Promote' | 'Retry' | 'Clean'): Promise<void> {
+  const actions = page.locator('[class*="jobActions"]');
+  const card = page.locator('div').filter({ hasText: job }).filter({ has: actions }).last();
   // The buttons of a job are pictures that say what they do when pointed at.
-  const buttons = page.locator('[class*="jobActions"]').first().getByRole('button');
+  const buttons = card.locator(actions).first().getByRole('button');
   await buttons.first().waitFor();
   for (const button of await buttons.all()) {
     await button.hover();
@@ -92,13 +97,11 @@ function describeQueuesPage(
       });
       await page.goto(`${server.url}${ALARMS}?status=delayed`);
       // One from the moment of planning, and another when the ring time began in a later span of the queue's.
-      await page
-        .getByText(`Ring deadline of groupcall …${id.slice(-8)}`)
-        .first()
-        .waitFor();
+      const alarm = `Ring deadline of groupcall …${id.slice(-8)}`;
+      await page.getByText(alarm).first().waitFor();
       await keepScreenshot(page, `${shots}-delayed-alarm`);
 
-      await act(page, 'Promote');
+      await act(page, alarm, 'Promote');
       // The tree looks at its own deadline and sets its alarm again: nothing else has changed.
       await keepScreenshot(page, `${shots}-promoted`);
 
@@ -122,32 +125,34 @@ function describeQueuesPage(
     it('retries and cleans a job that failed, cleans an alarm, and no groupcall is broken by it', async () => {
       const page = await logIn(browser, server.url, ALARMS);
       await page.getByText('groupcall-alarms').first().waitFor();
-      const { id } = await api.create({
-        ring_method: 'linear',
-        dial_timeout: RING_TIME,
-        destinations: [phone('noanswer'), phone('ring')],
-      });
+      const ringing = await api.create({ dial_timeout: 120_000, destinations: [phone('ring')] });
       const { alarms } = server.app.get(GroupcallQueues);
-      const stranger = await alarms.add('invoice', { rootId: id });
+      const stranger = await alarms.add('invoice', { rootId: ringing.id });
       const failedAt = async () => (await alarms.getJob(stranger.id!))?.finishedOn ?? 0;
       const first = await eventually(async () => {
         expect(await failedAt()).toBeGreaterThan(0);
         return failedAt();
       });
       await page.goto(`${server.url}${ALARMS}?status=failed`);
-      await page.getByText('Not an alarm').first().waitFor();
-      await act(page, 'Retry');
+      await page.getByText(NO_ALARM).first().waitFor();
+      await act(page, NO_ALARM, 'Retry');
       // What is no alarm fails again.
       await eventually(async () => expect(await failedAt()).toBeGreaterThan(first));
-      await page.getByText('Not an alarm').first().waitFor();
+      await page.getByText(NO_ALARM).first().waitFor();
       await keepScreenshot(page, `${shots}-retried`);
-      await act(page, 'Clean');
-      await page.getByText('Not an alarm').first().waitFor({ state: 'hidden' });
+      await act(page, NO_ALARM, 'Clean');
+      await page.getByText(NO_ALARM).first().waitFor({ state: 'hidden' });
 
+      // Only now, so that its alarm is still there when it is its turn.
+      const { id } = await api.create({
+        ring_method: 'linear',
+        dial_timeout: RING_TIME,
+        destinations: [phone('noanswer'), phone('ring')],
+      });
       await page.goto(`${server.url}${ALARMS}?status=delayed`);
-      const alarm = page.getByText(`Ring deadline of groupcall …${id.slice(-8)}`).first();
-      await alarm.waitFor();
-      await act(page, 'Clean');
+      const alarm = `Ring deadline of groupcall …${id.slice(-8)}`;
+      await page.getByText(alarm).first().waitFor();
+      await act(page, alarm, 'Clean');
       await keepScreenshot(page, `${shots}-cleaned`);
 
       const second = await api.leg(id, 1, ({ tm_ringing }) => !tm_ringing.startsWith('9999'), 60_000);
@@ -156,6 +161,7 @@ function describeQueuesPage(
       expect(parseTimestamp(second.tm_create)! - parseTimestamp(rangOut.tm_dial)!).toBeGreaterThanOrEqual(
         RING_TIME,
       );
+      expect((await api.groupcall(ringing.id)).status).toBe('progressing');
       await page.context().close();
     }, 180_000);
   });
