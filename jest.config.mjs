@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { findChromium } from './test/support/find-chromium.mjs';
 
 // Four tiers, one runner: `unit` is pure and fast, `adapters` talks to real servers, `e2e` drives the whole server over HTTP,
 // `browser` its pages in a real browser.
 const common = {
-  // One name for all: what one tier has compiled and resolved serves the others.
-  id: 'groupcall',
+  // One name for all: what one tier has compiled and resolved serves the others, but no other checkout on the machine.
+  id: `groupcall-${createHash('sha1')
+    .update(import.meta.dirname)
+    .digest('hex')
+    .slice(0, 8)}`,
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@groupcall/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: [],

@@ -9,7 +9,7 @@ const [[pattern, [, options]]] = Object.entries(project.transform);
 export default {
   ...project,
   // Its failures are none of the tests' own.
-  id: 'groupcall-mutants',
+  id: `${project.id}-mutants`,
   rootDir: '../..',
   roots: [suite ? '<rootDir>/test/adapters' : '<rootDir>/libs'],
   testMatch: suite

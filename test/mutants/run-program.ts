@@ -46,12 +46,14 @@ export function firstLine(text: string): string {
  * @returns the first that fails, null when none does
  */
 export async function runSpecs(
-  defect: object | null,
+  defect: { readonly file: string } | null,
   root: string,
   longest: number,
   suite?: string,
 ): Promise<string | null> {
   const config = ['--config', 'test/mutants/jest.config.mjs', '--runInBand', '--bail', '--silent'];
+  // Who does not load the file cannot notice anything.
+  if (defect && !suite) config.push('--passWithNoTests', '--findRelatedTests', defect.file);
   const env = { DEFECT: JSON.stringify(defect), ...(suite ? { SUITE: suite } : {}) };
   const specs = await runProgram(['node_modules/jest/bin/jest.js', ...config], root, env, longest);
   if (specs === null) return 'they do not come to an end';
