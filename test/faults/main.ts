@@ -5,7 +5,7 @@ import { KillLoop } from './kill-loop/kill-loop.js';
 import { DATABASES, type DatabaseKind } from './world/database-server.js';
 import { Laboratory } from './world/laboratory.js';
 
-const USAGE = `npm run chaos -- [--kills 300] [--seed n] [--minutes m] [--calm s]   servers die under load, over and over
+const USAGE = `npm run chaos -- [--kills 300] [--seed n] [--minutes m] [--least n] [--calm s]   servers die under load, over and over
 npm run chaos -- --failpoints [--only F7/hang/linear]     every failpoint, action and ring shape
 Without an option: both. --database mariadb: on MariaDB instead of PostgreSQL. --keep keeps the folder with all logs.`;
 
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     calm: { type: 'string', default: '0' },
     minutes: { type: 'string', default: '12' },
+    least: { type: 'string' },
     database: { type: 'string', default: 'postgres' },
     failpoints: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
@@ -53,9 +54,10 @@ async function main(): Promise<boolean> {
   try {
     if (kills > 0) {
       const limit = number('minutes', values.minutes) * 60_000;
+      const least = number('least', values.least ?? String(kills));
       const killsPerRound = number('round', values.round);
       const calm = number('calm', values.calm) * 1_000;
-      const report = await new KillLoop(lab, { kills, killsPerRound, seed, limit, calm }).run();
+      const report = await new KillLoop(lab, { kills, killsPerRound, seed, limit, least, calm }).run();
       report.print();
       passed += report.passed;
       failed += report.failed;

@@ -31,6 +31,8 @@ export interface KillLoopOptions {
   readonly seed: number;
   /** Stop after this many ms, whatever is left. */
   readonly limit: number;
+  /** So many kills must have been reached by then: a slow machine has fewer, and says so. */
+  readonly least: number;
   /** ms of load without any fault before the first one: what the same world looks like when it is well. */
   readonly calm: number;
 }
@@ -66,7 +68,9 @@ export class KillLoop {
       if (this.options.calm > 0) await this.calm();
       for (let round = 1; this.kills < this.options.kills; round += 1) {
         if (performance.now() - began > this.options.limit) {
-          this.report.fail({ invariant: 'time', text: `only ${this.kills} kills within the time given` });
+          const text = `only ${this.kills} of ${this.options.kills} kills within the time given`;
+          if (this.kills < this.options.least) this.report.fail({ invariant: 'time', text });
+          else console.log(text);
           break;
         }
         await this.round(round);
