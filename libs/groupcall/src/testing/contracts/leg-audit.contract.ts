@@ -55,6 +55,17 @@ export function describeLegAuditContract(
       expect(found).toEqual(wanted.sort());
     });
 
+    it('finds who was given up before anybody had heard of his dial: perhaps he was placed', async () => {
+      let tree = await stage.created('a', ['anna', 'bob']);
+      const [anna, bob] = legIds(tree);
+      tree = await stage.after(tree, new HandleAnswerCommand({ legId: bob }));
+      expect(tree.legs.get(anna)).toMatchObject({ status: 'hangingup', tmDial: null });
+      const found = async (placedBefore: number) =>
+        (await audit().placed(placedBefore, NIL_UUID, 10)).map(({ leg }) => leg.id);
+      expect(await found(stage.now)).toEqual([anna, bob].sort());
+      expect(await found(stage.now - 1)).toEqual([]);
+    });
+
     it('has done with a tree that has ended', async () => {
       let tree = await stage.created('a', ['anna']);
       const [anna] = legIds(tree);

@@ -28,13 +28,15 @@ export class MysqlLegAudit extends LegAudit {
     return this.legs(findStatement(this.tables), [rowsParameter(callIds.map((id) => ({ id })))]);
   }
 
+  /** A leg that was given up while its dial was under way was perhaps placed without our having heard of it. */
   async placed(placedBefore: number, after: string, limit: number): Promise<AuditedLeg[]> {
     return this.legs(
       `SELECT l.* FROM ${this.tables.tree} t FORCE INDEX (groupcall_tree_live)
        STRAIGHT_JOIN ${this.tables.leg} l FORCE INDEX (groupcall_leg_root) ON l.root_id = t.root_id
-       WHERE t.live = 1 AND l.status <> 'hangup' AND l.tm_dial <= CAST(? AS SIGNED) AND l.id > ?
+       WHERE t.live = 1 AND l.status <> 'hangup' AND l.id > ?
+         AND (l.tm_dial <= CAST(? AS SIGNED) OR (l.status = 'hangingup' AND l.tm_create <= CAST(? AS SIGNED)))
        ORDER BY l.id LIMIT ${Math.trunc(limit)}`,
-      [placedBefore, after],
+      [after, placedBefore, placedBefore],
     );
   }
 
