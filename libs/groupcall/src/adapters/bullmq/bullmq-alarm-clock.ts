@@ -5,21 +5,19 @@ import type { AlarmQueueOptions } from '../../groupcall.options.js';
 import { AlarmClock } from '../../ports/alarm-clock.port.js';
 import type { Clock } from '../../ports/clock.port.js';
 import { ALARM_JOB, ALARM_QUEUE, alarmJobId, alarmJobOptions, momentOf, rootIdOf } from './alarm-job.js';
-import { QueueRefusedError, type JobQueue } from './job-queue.js';
-import { createJobQueue } from './create-job-queue.js';
-import { QueueWatch, unusable, type QueueTexts, type WatchTimings } from './queue-watch.js';
-import { RateLimitedLog, type LogSink } from './rate-limited-log.js';
+import type { JobQueue } from './job-queue.js';
+import type { QueueTexts } from './queue-watch.js';
+import { WatchedQueue, type WatchedQueueSettings } from './watched-queue.js';
 import { settled, within } from './within.js';
 
 /** All durations in ms. */
-export interface AlarmClockSettings extends WatchTimings {
+export interface AlarmClockSettings extends WatchedQueueSettings {
   /** How long {@link BullmqAlarmClock.arm} may take. */
   armTimeout: number;
   /** How long {@link BullmqAlarmClock.stop} waits for alarms that are being handled. */
   finishTimeout: number;
   /** Until an alarm whose handler rejected rings again, give or take half. */
   retryDelay: number;
-  log: LogSink;
 }
 
 export interface AlarmQueueHealth {
@@ -32,12 +30,10 @@ export interface AlarmQueueHealth {
 /** ms for a note that nobody waits for. */
 const PROGRESS_TIMEOUT = 500;
 
-const DEFAULTS: Omit<AlarmClockSettings, 'log'> = {
+const DEFAULTS: Omit<AlarmClockSettings, keyof WatchedQueueSettings> = {
   armTimeout: 2_000,
   finishTimeout: 2_500,
   retryDelay: 1_000,
-  checkInterval: 10_000,
-  retryInterval: 500,
 };
 
 const TEXTS: QueueTexts = {
@@ -50,29 +46,32 @@ const TEXTS: QueueTexts = {
  * the port promises and no more: an alarm may be lost with its server, may ring late, and may ring twice.
  */
 export class BullmqAlarmClock implements AlarmClock {
-  private readonly settings: AlarmClockSettings;
-  private readonly log: RateLimitedLog;
-  private readonly watch: QueueWatch;
+  private readonly settings: typeof DEFAULTS;
+  private readonly watched: WatchedQueue;
   private readonly arming = new Set<Promise<void>>();
   // Of a moment that has passed the alarm may be ringing already: this instance and a count make another one.
   private readonly instance = randomUUID().slice(0, 8);
   private armed = 0;
   private failed = 0;
-  private opened: JobQueue | undefined;
   private worker: Worker | undefined;
   private onAlarm: ((rootId: string) => Promise<void>) | undefined;
   private stopping: Promise<void> | undefined;
 
   /** Connects to nothing yet. */
   constructor(
-    private readonly options: AlarmQueueOptions,
+    options: AlarmQueueOptions,
     private readonly clock: Clock,
     settings: Partial<AlarmClockSettings> = {},
   ) {
-    this.settings = { log: new Logger('AlarmClock'), ...DEFAULTS, ...settings };
-    const now = () => clock.now();
-    this.log = new RateLimitedLog(this.settings.log, now);
-    this.watch = new QueueWatch(() => this.open(), this.log, now, this.settings, TEXTS);
+    const { armTimeout, finishTimeout, retryDelay, ...watching } = { ...DEFAULTS, ...settings };
+    this.settings = { armTimeout, finishTimeout, retryDelay };
+    this.watched = new WatchedQueue(
+      { name: ALARM_QUEUE },
+      options,
+      TEXTS,
+      { log: new Logger('AlarmClock'), ...watching },
+      () => clock.now(),
+    );
   }
 
   /** How many alarms could not be set, or not in time, since this was made. */
@@ -82,7 +81,7 @@ export class BullmqAlarmClock implements AlarmClock {
 
   /** The queue, for a dashboard; the same object until {@link stop}. The first look begins to connect. */
   get queue(): Queue {
-    return this.open().queue;
+    return this.watched.queue;
   }
 
   /**
@@ -98,7 +97,7 @@ export class BullmqAlarmClock implements AlarmClock {
       await within(adding, this.settings.armTimeout);
       return true;
     } catch (error) {
-      this.watch.doubt();
+      this.watched.doubt();
       return this.lost(error instanceof Error ? error.message : String(error));
     } finally {
       this.arming.delete(adding);
@@ -113,19 +112,11 @@ export class BullmqAlarmClock implements AlarmClock {
     if (this.onAlarm || this.stopping) throw new Error('An alarm clock is started once; make a new one.');
     this.onAlarm = onAlarm;
     try {
-      await this.watch.check();
-      this.listen();
+      await this.watched.start((queue) => this.listen(queue));
     } catch (error) {
-      if (error instanceof QueueRefusedError) {
-        await this.stop();
-        throw error;
-      }
-      this.log.warn(
-        'check',
-        `${unusable(TEXTS, this.open().server, error)} It is tried again in the background.`,
-      );
+      await this.stop();
+      throw error;
     }
-    this.watch.start(() => this.listen());
   }
 
   /** Takes at most five seconds. Alarms being handled get half of them; cut off, they ring again elsewhere. */
@@ -137,14 +128,14 @@ export class BullmqAlarmClock implements AlarmClock {
   /** Asks the server; bounded like the port's other calls, and never rejects. */
   async health(): Promise<AlarmQueueHealth> {
     if (this.stopping) return { ok: false, detail: 'The alarm clock has been stopped.' };
-    const { server, queue } = this.open();
+    const { server, queue } = this.watched;
     try {
-      await within(this.watch.check(), this.settings.armTimeout);
+      await within(this.watched.check(), this.settings.armTimeout);
       if (await within(queue.isPaused(), this.settings.armTimeout)) {
         return { ok: false, detail: `The alarm queue on ${server} is paused: resume it.` };
       }
     } catch (error) {
-      return { ok: false, detail: unusable(TEXTS, server, error) };
+      return { ok: false, detail: this.watched.unusable(error) };
     }
     if (this.onAlarm && !this.worker?.isRunning()) {
       return { ok: false, detail: `The alarm queue on ${server} is there, and listening to it begins soon.` };
@@ -153,7 +144,7 @@ export class BullmqAlarmClock implements AlarmClock {
   }
 
   private async add(rootId: string, at: number): Promise<void> {
-    await this.watch.ready();
+    await this.watched.ready();
     // `at` is the database's time and BullMQ counts in this process's: only the distance means the same to both.
     const delay = Math.max(0, Math.ceil(at - this.clock.now()));
     this.armed += 1;
@@ -163,17 +154,17 @@ export class BullmqAlarmClock implements AlarmClock {
 
   private lost(reason: string): false {
     this.failed += 1;
-    this.log.warn('arm', `An alarm could not be set, the sweep will ring instead: ${reason}`);
+    this.watched.log.warn('arm', `An alarm could not be set, the sweep will ring instead: ${reason}`);
     return false;
   }
 
   /** Makes sure that there is a worker; one that has ended by itself is replaced. */
-  private listen(): void {
+  private listen(queue: JobQueue): void {
     if (this.stopping || this.worker?.isRunning()) return;
-    const worker = this.open().openWorker((job, token) => this.ring(job, token));
+    const worker = queue.openWorker((job, token) => this.ring(job, token));
     worker.on('failed', (job, error) => {
       const about = `${job?.id ?? 'unknown'}, attempt ${job?.attemptsMade ?? 0}`;
-      this.log.warn('failed', `An alarm was not handled (${about}): ${error.message}`);
+      this.watched.log.warn('failed', `An alarm was not handled (${about}): ${error.message}`);
     });
     this.worker = worker;
   }
@@ -194,22 +185,11 @@ export class BullmqAlarmClock implements AlarmClock {
   }
 
   private async shutDown(): Promise<void> {
-    this.watch.stop();
+    this.watched.rest();
     // Not close(): it waits for handlers and for the server without end, and can then not be forced any more.
     if (this.worker) await settled(this.worker.pause(), this.settings.finishTimeout);
     await settled(Promise.allSettled(this.arming), 500);
-    await this.opened?.destroy();
-  }
-
-  private open(): JobQueue {
-    if (!this.opened && this.stopping) throw new Error('The alarm clock has been stopped.');
-    this.opened ??= createJobQueue({ name: ALARM_QUEUE }, this.options, (where, error) => {
-      this.log.warn(
-        where,
-        `A connection of the alarm queue (${where}) reports: ${error.message || error.name}`,
-      );
-    });
-    return this.opened;
+    await this.watched.stop();
   }
 }
 

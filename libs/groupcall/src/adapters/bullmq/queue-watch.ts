@@ -18,7 +18,7 @@ export class QueueWatch {
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param now epoch ms */
+  /** @param now ms, since any moment */
   constructor(
     private readonly open: () => JobQueue,
     private readonly log: RateLimitedLog,

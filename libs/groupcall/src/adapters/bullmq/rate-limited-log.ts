@@ -8,7 +8,7 @@ export class RateLimitedLog {
   private readonly lines = new Map<string, { at: number; leftOut: number }>();
 
   /**
-   * @param now epoch ms
+   * @param now ms, since any moment
    * @param interval ms between two lines of a key
    */
   constructor(

@@ -19,13 +19,14 @@ export class WatchedQueue {
   private opened: JobQueue | undefined;
   private stopped = false;
 
+  /** Connects to nothing yet. @param now ms, since any moment */
   constructor(
     private readonly identity: QueueIdentity,
     private readonly options: AlarmQueueOptions,
     private readonly texts: QueueTexts,
     { log, ...timings }: Partial<WatchTimings> & { log: LogSink },
+    now: () => number = () => performance.now(),
   ) {
-    const now = () => performance.now();
     this.log = new RateLimitedLog(log, now);
     this.watch = new QueueWatch(() => this.open(), this.log, now, { ...WATCH, ...timings }, texts);
   }
@@ -33,6 +34,21 @@ export class WatchedQueue {
   /** The queue, for a dashboard; the same object until {@link stop}. The first look begins to connect. */
   get queue(): Queue {
     return this.open().queue;
+  }
+
+  /** `Redis` or `PostgreSQL`, for messages. */
+  get server(): string {
+    return this.open().server;
+  }
+
+  /** Asks the server now; callers share one question. */
+  check(): Promise<void> {
+    return this.watch.check();
+  }
+
+  /** One sentence about why the queue cannot be used, and what that means. */
+  unusable(error: unknown): string {
+    return unusable(this.texts, this.server, error);
   }
 
   /** Resolves at once while the queue works; during an outage most callers are rejected at once. */
@@ -54,17 +70,14 @@ export class WatchedQueue {
       if (!this.stopped) onUsable(this.open());
     };
     try {
-      await this.watch.check();
+      await this.check();
       usable();
     } catch (error) {
       if (error instanceof QueueRefusedError) {
         await this.stop();
         throw error;
       }
-      this.log.warn(
-        'check',
-        `${unusable(this.texts, this.open().server, error)} It is tried again in the background.`,
-      );
+      this.log.warn('check', `${this.unusable(error)} It is tried again in the background.`);
     }
     this.watch.start(usable);
   }
@@ -84,8 +97,8 @@ export class WatchedQueue {
   private open(): JobQueue {
     if (!this.opened && this.stopped) throw new Error(`${this.texts.queue} has been closed.`);
     this.opened ??= createJobQueue(this.identity, this.options, (where, error) => {
-      const what = error.message || error.name;
-      this.log.warn(where, `A connection of the queue ${this.identity.name} (${where}) reports: ${what}`);
+      const queue = this.texts.queue.toLowerCase();
+      this.log.warn(where, `A connection of ${queue} (${where}) reports: ${error.message || error.name}`);
     });
     return this.opened;
   }
