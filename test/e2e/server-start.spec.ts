@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventually } from '../support/eventually.js';
 import { Start } from './support/start.js';
@@ -107,6 +109,30 @@ describe('starting the server', () => {
     const lines = (server.stdout + server.stderr).trim().split('\n');
     const messages = lines.map((line) => (JSON.parse(line) as { message: string }).message);
     expect(messages).toContain('ALLOW_SIMULATED_CALLS: the phones are simulated, nobody is called');
+  }, 60_000);
+
+  it('a stop loses nobody behind a proxy: kept connections bring a last request, new ones are refused', async () => {
+    const server = start();
+    const url = await server.url();
+    const [, token] = /Bearer (\S+)'/.exec(server.stdout) ?? [];
+    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (agent: Agent | false, method: string, path: string) => {
+      const asked = request(url + path, {
+        method,
+        agent,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      });
+      asked.end(method === 'POST' ? '{"destinations":[{"type":"sip","target":"ring@sim"}]}' : undefined);
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      await text(response);
+      return { status: response.statusCode, connection: response.headers.connection };
+    };
+    expect(await ask(kept, 'GET', '/health/live')).toEqual({ status: 200, connection: 'keep-alive' });
+    server.signal('SIGTERM');
+    await eventually(() => expect(server.stderr).toContain('finishing what is under way'));
+    expect(await ask(kept, 'POST', '/groupcalls')).toEqual({ status: 201, connection: 'close' });
+    await expect(ask(false, 'POST', '/groupcalls')).rejects.toThrow('ECONNREFUSED');
+    expect(await server.exitCode()).toBe(0);
   }, 60_000);
 
   it('a signal ends it although somebody listens to events for ever', async () => {

@@ -20,6 +20,7 @@ import { SettingsError } from './config/settings.error.js';
 import { consoleApi } from './console/console-api.js';
 import { consolePage } from './console/console-page.js';
 import { consoleParts } from './console/console-parts.js';
+import { HealthController } from './health/health.controller.js';
 import { AppLogger } from './http/app-logger.js';
 import { refuseForbiddenParameters } from './http/forbidden-keys.js';
 import { jsonBody } from './http/json-body.js';
@@ -42,8 +43,11 @@ export interface RunningApp {
   /** Without a slash at the end. */
   readonly url: string;
   readonly databaseUrl: string;
-  /** Stops listening, finishes what is under way and stops the embedded database; twice is the same as once. */
-  close(): Promise<void>;
+  /**
+   * Stops listening, finishes what is under way and stops the embedded database; twice is the same as once.
+   * @param lastRequests how long open connections may still bring one request each, ms; missing: idle ones are closed at once
+   */
+  close(lastRequests?: number): Promise<void>;
 }
 
 /**
@@ -78,15 +82,16 @@ export async function createApp(settings: Settings, overrides: AppOverrides = {}
       throw error;
     }
     let closing: Promise<void> | undefined;
-    const close = async () => {
-      await closeGracefully(app);
+    const close = async (lastRequests: number) => {
+      app.get(HealthController).end();
+      await closeGracefully(app, lastRequests);
       await database.stop();
     };
     return {
       app,
       url: urlOf(app, settings.host),
       databaseUrl: database.url,
-      close: () => (closing ??= close()),
+      close: (lastRequests = 0) => (closing ??= close(lastRequests)),
     };
   } catch (error) {
     await database.stop();

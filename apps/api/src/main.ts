@@ -11,6 +11,9 @@ import { createApp } from './create-app.js';
 import { EmbeddedPostgresError } from './embedded/index.js';
 import { startTracing } from './tracing/index.js';
 
+/** How long open connections may bring a last request each when the server is stopped, ms. */
+const LAST_REQUESTS = 1_000;
+
 const log = startLog(process.env);
 
 // Whoever read our lines may go away (a closed pipe); the server stays.
@@ -22,7 +25,7 @@ async function main(): Promise<void> {
   const starting = createApp(settings, { log });
   // A signal during the start waits for it: what is half started cannot be stopped in order.
   closeOnSignal(async () => {
-    await (await starting).close();
+    await (await starting).close(LAST_REQUESTS);
     await stopTracing();
   }, log);
   const { url } = await starting;

@@ -1,11 +1,5 @@
 import { BullmqAlarmClock } from '@groupcall/groupcall';
-import {
-  Controller,
-  Get,
-  Injectable,
-  ServiceUnavailableException,
-  type BeforeApplicationShutdown,
-} from '@nestjs/common';
+import { Controller, Get, Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, TypeOrmHealthIndicator, type HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../auth/index.js';
@@ -30,7 +24,7 @@ interface Readiness {
 @Public()
 @Controller('health')
 @Injectable()
-export class HealthController implements BeforeApplicationShutdown {
+export class HealthController {
   private isEnding = false;
 
   constructor(
@@ -39,7 +33,8 @@ export class HealthController implements BeforeApplicationShutdown {
     private readonly alarms: BullmqAlarmClock,
   ) {}
 
-  beforeApplicationShutdown(): void {
+  /** From now on this process is not ready: it serves what still comes, and nothing new should be sent to it. */
+  end(): void {
     this.isEnding = true;
   }
 
