@@ -69,7 +69,7 @@ export { Clock } from './ports/clock.port.js';
 export { DialLedger, type DialLimits } from './ports/dial-ledger.port.js';
 export type { DialPolicy } from './domain/dial-policy.js';
 export { DestinationResolver, NoDirectory } from './ports/destination-resolver.port.js';
-export { EffectOutbox } from './ports/effect-outbox.port.js';
+export { EffectOutbox, type OutboxStats } from './ports/effect-outbox.port.js';
 export { GroupcallEventSink, NoEventSink } from './ports/groupcall-event-sink.port.js';
 export {
   GroupcallReader,

@@ -76,6 +76,16 @@ export interface GivenBack extends BundleReceipt {
   readonly error: string | null;
 }
 
+/** What is left in an outbox, of all processes. */
+export interface OutboxStats {
+  /** Not done yet. */
+  readonly pending: number;
+  /** Given up: an operator has to look. */
+  readonly dead: number;
+  /** Age of the oldest pending one, ms; 0 when there is none. */
+  readonly oldestAge: number;
+}
+
 /**
  * Effects committed with their turns, until they are done. Order: within a lane strictly one after the other – an
  * effect is claimable only while no earlier one of its lane is left, and a claim takes the following ones of the same
@@ -114,6 +124,6 @@ export abstract class EffectOutbox {
   /** `owner` needs longer. @returns the bundles that are still `owner`'s, and now are until `until` */
   abstract renew(owner: string, bundles: readonly BundleReceipt[], until: number): Promise<BundleReceipt[]>;
 
-  /** Effects not done (`pending`), given up (`dead`), and the age of the oldest pending one, ms. */
-  abstract stats(now: number): Promise<{ pending: number; dead: number; oldestAge: number }>;
+  /** What is left, for the operator. @param now epoch ms by the database's clock */
+  abstract stats(now: number): Promise<OutboxStats>;
 }

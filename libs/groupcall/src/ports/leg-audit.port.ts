@@ -13,7 +13,8 @@ export abstract class LegAudit {
 
   /**
    * Legs that the gateway should have as living calls – placed at or before `placedBefore` (epoch ms) and not ended –
-   * by id above `after` (a page).
+   * by id above `after` (a page). A leg counts as placed from its dial on. One that was given up while its dial was under
+   * way was perhaps placed without our having heard of it: it counts from its creation on.
    */
   abstract placed(placedBefore: number, after: string, limit: number): Promise<AuditedLeg[]>;
 }

@@ -6,6 +6,7 @@ import {
   type EffectReceipt,
   type BundleReceipt,
   type GivenBack,
+  type OutboxStats,
 } from '../../ports/effect-outbox.port.js';
 import { EFFECT_PRIORITY, prioritiesOf } from '../effect-priority.js';
 import { bundleKey, type BundleRow, type InMemoryDatabase, type OutboxRow } from './in-memory-database.js';
@@ -103,7 +104,7 @@ export class InMemoryEffectOutbox extends EffectOutbox {
     return mine.map(({ rootId, version }) => ({ rootId, version }));
   }
 
-  override async stats(now: number): Promise<{ pending: number; dead: number; oldestAge: number }> {
+  override async stats(now: number): Promise<OutboxStats> {
     const rows = [...this.database.outbox.values()];
     const bundles = [...this.database.bundles.values()];
     const pending = rows.filter((row) => !row.dead);

@@ -21,7 +21,6 @@ export class InMemoryLegAudit extends LegAudit {
     const found: AuditedLeg[] = [];
     for (const [rootId, tree] of this.database.trees) {
       for (const leg of tree.legs.values()) {
-        // A leg that was given up while its dial was under way was perhaps placed without our having heard of it.
         const since = leg.status === 'hangingup' ? (leg.tmDial ?? leg.tmCreate) : leg.tmDial;
         if (leg.status === 'hangup' || since === null || since > placedBefore || leg.id <= after) continue;
         found.push({ rootId, leg });

@@ -6,9 +6,11 @@ import {
   type EffectFailure,
   type BundleReceipt,
   type EffectReceipt,
+  type OutboxStats,
 } from '../../../ports/effect-outbox.port.js';
 import type { EffectKind } from '../../../domain/effect.js';
 import { EFFECT_PRIORITY } from '../../effect-priority.js';
+import { statsOf, type StatsRow } from '../outbox-stats.js';
 import { storedError } from '../stored-error.js';
 import type { TableNames } from '../tables.js';
 import { claimEffects } from './claim.js';
@@ -116,17 +118,13 @@ export class MysqlEffectOutbox extends EffectOutbox {
     return Promise.resolve([]);
   }
 
-  async stats(now: number): Promise<{ pending: number; dead: number; oldestAge: number }> {
-    const [row] = await this.connections.read<{ pending: string; dead: string; oldest: string | null }>(
+  async stats(now: number): Promise<OutboxStats> {
+    const [row] = await this.connections.read<StatsRow>(
       `SELECT COUNT(*) AS pending, MIN(created_at) AS oldest,
         (SELECT COUNT(*) FROM ${this.tables.outbox} WHERE status = 'dead') AS dead
        FROM ${this.tables.outbox} WHERE status = 'pending'`,
     );
-    return {
-      pending: Number(row.pending),
-      dead: Number(row.dead),
-      oldestAge: row.oldest === null ? 0 : Math.max(0, now - Number(row.oldest)),
-    };
+    return statsOf(row, now);
   }
 
   private async onClaimed(

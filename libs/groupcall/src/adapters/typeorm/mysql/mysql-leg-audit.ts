@@ -28,7 +28,6 @@ export class MysqlLegAudit extends LegAudit {
     return this.legs(findStatement(this.tables), [rowsParameter(callIds.map((id) => ({ id })))]);
   }
 
-  /** A leg that was given up while its dial was under way was perhaps placed without our having heard of it. */
   async placed(placedBefore: number, after: string, limit: number): Promise<AuditedLeg[]> {
     return this.legs(
       `SELECT l.* FROM ${this.tables.tree} t FORCE INDEX (groupcall_tree_live)

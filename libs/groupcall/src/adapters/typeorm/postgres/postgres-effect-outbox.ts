@@ -8,10 +8,12 @@ import {
   type EffectReceipt,
   type BundleReceipt,
   type GivenBack,
+  type OutboxStats,
 } from '../../../ports/effect-outbox.port.js';
 import { unpackEffects } from '../../effect-bundle.js';
 import { hurriedLanes, prioritiesOf } from '../../effect-priority.js';
 import { outboxRows } from '../commit-rows.js';
+import { statsOf, type StatsRow } from '../outbox-stats.js';
 import { storedError } from '../stored-error.js';
 import { SqlConnection } from '../sql-connection.js';
 import type { TableNames } from '../tables.js';
@@ -183,18 +185,14 @@ export class PostgresEffectOutbox extends EffectOutbox {
     await this.sql.run(this.backlogSql.unpack, [JSON.stringify(outboxRows(effects)), owner]);
   }
 
-  async stats(now: number): Promise<{ pending: number; dead: number; oldestAge: number }> {
-    const [row] = await this.sql.run<{ pending: string; dead: string; oldest: string | null }>(
+  async stats(now: number): Promise<OutboxStats> {
+    const [row] = await this.sql.run<StatsRow>(
       `SELECT coalesce(sum(effects) FILTER (WHERE status = 'pending'), 0) AS pending, count(*) FILTER (WHERE status = 'dead') AS dead,
         min(created_at) FILTER (WHERE status = 'pending') AS oldest FROM (
           SELECT status, created_at, 1 AS effects FROM ${this.tables.outbox}
           UNION ALL SELECT 'pending', created_at, effect_count FROM ${this.tables.bundle}) o`,
     );
-    return {
-      pending: Number(row.pending),
-      dead: Number(row.dead),
-      oldestAge: row.oldest === null ? 0 : Math.max(0, now - Number(row.oldest)),
-    };
+    return statsOf(row, now);
   }
 
   /** Receipts of a claim that somebody else has taken over do not match any more. Rows are locked in order of id. */

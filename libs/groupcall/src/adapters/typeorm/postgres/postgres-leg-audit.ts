@@ -4,10 +4,7 @@ import { SqlConnection } from '../sql-connection.js';
 import type { TableNames } from '../tables.js';
 import { legFromRow, type LegRow } from '../tree-mapper.js';
 
-/**
- * The reconciler's reads on PostgreSQL. Living legs are found through the living trees, which have an index. A leg that
- * was given up while its dial was under way was perhaps placed without our having heard of it.
- */
+/** The reconciler's reads on PostgreSQL. Living legs are found through the living trees, which have an index. */
 export class PostgresLegAudit extends LegAudit {
   private readonly sql: SqlConnection;
 
