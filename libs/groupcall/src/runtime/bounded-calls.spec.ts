@@ -15,6 +15,12 @@ function stoppedTimers() {
 
 const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 
+/** Beyond so many listeners Node warns, 0: never. A test hears no warnings, and getMaxListeners takes no 0 of a signal. */
+function mostListenersOf(signal: AbortSignal): unknown {
+  const key = Reflect.ownKeys(signal).find((one) => String(one) === 'Symbol(events.maxEventTargetListeners)');
+  return key && Reflect.get(signal, key);
+}
+
 describe('BoundedCalls', () => {
   it('gives up all that began in one go at once, and tells the other side', async () => {
     const { timers, running } = stoppedTimers();
@@ -38,6 +44,13 @@ describe('BoundedCalls', () => {
     await nextTick();
     void calls.within(30, silent);
     expect(running.size).toBe(3);
+  });
+
+  it('lets each of those that began in one go listen to their signal: so many are no leak', () => {
+    const signals: AbortSignal[] = [];
+    const calls = new BoundedCalls(stoppedTimers().timers);
+    void calls.within(20, async (signal) => signals.push(signal));
+    expect(mostListenersOf(signals[0])).toBe(0);
   });
 
   it('calls its timer off when the last answer is there', async () => {

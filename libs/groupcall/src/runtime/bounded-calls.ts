@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Timers } from '../ports/timers.port.js';
 
 /** Calls that began in the same moment with the same patience. */
@@ -7,6 +8,8 @@ class Together {
   private readonly callOff: () => void;
 
   constructor(timers: Timers, ms: number) {
+    // Every one of them may listen: more than ten are no leak, of which Node would warn.
+    setMaxListeners(0, this.controller.signal);
     this.callOff = timers.after(ms, () => {
       const late = new Error(`no answer within ${ms} ms`);
       this.controller.abort(late);
