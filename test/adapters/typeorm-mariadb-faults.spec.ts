@@ -1,12 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { groupcallStorage, runGroupcallMigrations } from '@groupcall/groupcall/typeorm';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { headsStatement } from '../../libs/groupcall/src/adapters/typeorm/mysql/claim.js';
 import { tableNames } from '../../libs/groupcall/src/adapters/typeorm/tables.js';
 import { HandleAnswerCommand } from '../../libs/groupcall/src/commands/handle-answer/handle-answer.command.js';
 import { HandleHangupCommand } from '../../libs/groupcall/src/commands/handle-hangup/handle-hangup.command.js';
-import { liveLegsOf, type TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
-import type { GroupcallStore } from '../../libs/groupcall/src/ports/groupcall-store.port.js';
 import {
   CUSTOMER,
   legIds,
@@ -17,6 +14,12 @@ import { turnOf } from '../../libs/groupcall/src/testing/turns.js';
 import { eventually } from '../support/eventually.js';
 import { createMariaDbDatabase } from '../support/mariadb.js';
 import { describeWithMariaDb } from '../support/servers.js';
+import {
+  answersUnderFire,
+  expectWhole,
+  type DatabaseUnderFire,
+  type StoredEffect,
+} from './storage/answers-under-fire.js';
 import { stormOfDoubleAnswers } from './storage/double-answers.js';
 import { mariaDbSource, processesOnMariaDb } from './storage/sources.js';
 import type { TwoProcesses } from './storage/two-processes.js';
@@ -92,72 +95,37 @@ describeWithMariaDb('Storage on a MariaDB with company', () => {
   describe('commits', () => {
     const stage = new StorageStage(() => storage.environment());
 
-    it('whose connections end all the time reject, and whatever they have done is done as a whole', async () => {
-      const names = Array.from({ length: 20 }, (_, index) => `tree ${index}`);
-      const trees: TreeState[] = [];
-      for (const name of names) trees.push(await stage.created(name, ['anna', 'bob', 'carl']));
-      let rejected = 0;
-      let killing = true;
+    const database: DatabaseUnderFire = {
+      endSessions: async () => {
+        const sessions = await select<{ id: number }>(
+          'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
+        );
+        for (const { id } of sessions) await admin.query(`KILL CONNECTION ${id}`).catch(() => undefined);
+      },
+      effectsOf: async (rootId) => {
+        const rows = await select<{ version: number; payload: string }>(
+          'SELECT version, payload FROM groupcall_outbox WHERE root_id = ? ORDER BY version, ordinal',
+          [rootId],
+        );
+        return rows.map(({ version, payload }) => {
+          const { event = null } = JSON.parse(payload) as Partial<StoredEffect>;
+          return { version, event };
+        });
+      },
+      liveLegs: async () => {
+        const [row] = await select<{ live_legs: number }>(
+          'SELECT live_legs FROM groupcall_customer WHERE customer_id = ?',
+          [CUSTOMER],
+        );
+        return row.live_legs;
+      },
+    };
 
-      async function kill(): Promise<void> {
-        for (let time = 0; time < 25; time += 1) {
-          const sessions = await select<{ id: number }>(
-            'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()',
-          );
-          for (const { id } of sessions) await admin.query(`KILL CONNECTION ${id}`).catch(() => undefined);
-          await delay(5);
-        }
-        killing = false;
-      }
-
-      /** Everybody answers everything, again and again, until nobody ends connections any more. */
-      async function answer(store: GroupcallStore, tree: TreeState, leg: number): Promise<void> {
-        for (let first = true; first || killing; first = false) {
-          try {
-            const before = (await store.load(tree.rootId))!;
-            const command = new HandleAnswerCommand({ legId: legIds(tree)[leg] });
-            const turn = turnOf(before, command, stage.now);
-            if (turn.effects.length > 0) await store.commit([turn], NO_LIMITS);
-          } catch {
-            rejected += 1;
-          }
-        }
-      }
-
-      await Promise.all([
-        kill(),
-        ...trees.flatMap((tree) => [answer(stage.mine.store, tree, 0), answer(stage.other.store, tree, 1)]),
-      ]);
-      expect(rejected).toBeGreaterThan(0);
-      let live = 0;
-      for (const { rootId } of trees) {
-        const tree = (await eventually(() => stage.mine.store.load(rootId)))!;
-        await expectWhole(tree);
-        live += liveLegsOf(tree);
-      }
-      expect(
-        await select('SELECT live_legs FROM groupcall_customer WHERE customer_id = ?', [CUSTOMER]),
-      ).toEqual([{ live_legs: live }]);
-    }, 60_000);
-
-    /** Every turn up to the stored version has left exactly its effects, and there is one winner at most. */
-    async function expectWhole(tree: TreeState): Promise<void> {
-      const rows = await select<{ version: number; payload: string }>(
-        'SELECT version, payload FROM groupcall_outbox WHERE root_id = ? ORDER BY version, ordinal',
-        [tree.rootId],
-      );
-      expect(rows.every(({ version }) => version <= tree.version)).toBe(true);
-      expect(new Set(rows.map(({ version }) => version)).size).toBe(tree.version);
-      const events = rows.flatMap(({ payload }) => {
-        const { event } = JSON.parse(payload) as { event?: { sequence: number; type: string } };
-        return event ? [event] : [];
-      });
-      expect(events.map(({ sequence }) => sequence)).toEqual(
-        Array.from({ length: tree.eventSequence }, (_, index) => index + 1),
-      );
-      const answered = events.filter(({ type }) => type === 'groupcall_progressing');
-      expect(answered).toHaveLength(tree.winnerLegId ? 1 : 0);
-    }
+    it(
+      'whose connections end all the time reject, and whatever they have done is done as a whole',
+      () => answersUnderFire(stage, database),
+      60_000,
+    );
 
     it('that wait too long for a lock leave nothing of what they had written', async () => {
       const tree = await stage.created('a', ['anna', 'bob']);
@@ -173,7 +141,7 @@ describeWithMariaDb('Storage on a MariaDB with company', () => {
       await admin.rollback();
       expect(await stage.other.store.load(tree.rootId)).toEqual(tree);
       expect(await stage.mine.store.commit([ended], NO_LIMITS)).toEqual(['committed']);
-      await expectWhole(ended.after);
+      expectWhole(ended.after, await database.effectsOf(tree.rootId));
       expect(await select('SELECT live_legs FROM groupcall_customer')).toEqual([{ live_legs: 1 }]);
     }, 15_000);
 

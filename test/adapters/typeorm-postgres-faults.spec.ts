@@ -2,8 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { groupcallStorage } from '@groupcall/groupcall/typeorm';
 import pg from 'pg';
 import { HandleAnswerCommand } from '../../libs/groupcall/src/commands/handle-answer/handle-answer.command.js';
-import { liveLegsOf, type TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
-import type { GroupcallStore } from '../../libs/groupcall/src/ports/groupcall-store.port.js';
 import {
   CUSTOMER,
   legIds,
@@ -12,6 +10,12 @@ import {
 } from '../../libs/groupcall/src/testing/contracts/storage/storage-stage.js';
 import { turnOf } from '../../libs/groupcall/src/testing/turns.js';
 import { eventually } from '../support/eventually.js';
+import {
+  answersUnderFire,
+  expectWhole,
+  type DatabaseUnderFire,
+  type StoredEffect,
+} from './storage/answers-under-fire.js';
 import { stormOfDoubleAnswers } from './storage/double-answers.js';
 import { postgresSource, processesOnPostgres } from './storage/sources.js';
 import type { TwoProcesses } from './storage/two-processes.js';
@@ -58,68 +62,33 @@ describe('Two processes on PostgreSQL', () => {
 describe('Commits on a PostgreSQL that', () => {
   const stage = new StorageStage(() => storage.environment());
 
-  it('ends connections all the time reject, and whatever they have done is done as a whole', async () => {
-    const names = Array.from({ length: 60 }, (_, index) => `tree ${index}`);
-    const trees = await Promise.all(names.map((name) => stage.created(name, ['anna', 'bob', 'carl'])));
-    let rejected = 0;
-    let killing = true;
+  const database: DatabaseUnderFire = {
+    endSessions: async () => {
+      await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+    },
+    effectsOf: async (rootId) => {
+      const { rows } = await admin.query<StoredEffect>(
+        `SELECT version, payload->'event' AS event FROM groupcall_outbox WHERE root_id = $1
+         ORDER BY version, ordinal`,
+        [rootId],
+      );
+      return rows;
+    },
+    liveLegs: async () => {
+      const { rows } = await admin.query<{ live_legs: number }>(
+        'SELECT live_legs FROM groupcall_customer WHERE customer_id = $1',
+        [CUSTOMER],
+      );
+      return rows[0].live_legs;
+    },
+  };
 
-    async function kill(): Promise<void> {
-      for (let time = 0; time < 25; time += 1) {
-        await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND pid <> pg_backend_pid()`);
-        await delay(5);
-      }
-      killing = false;
-    }
-
-    /** Everybody answers everything, again and again, until nobody ends connections any more. */
-    async function answer(store: GroupcallStore, tree: TreeState, leg: number): Promise<void> {
-      for (let first = true; first || killing; first = false) {
-        try {
-          const before = (await store.load(tree.rootId))!;
-          const command = new HandleAnswerCommand({ legId: legIds(tree)[leg] });
-          const turn = turnOf(before, command, stage.now);
-          if (turn.effects.length > 0) await store.commit([turn], NO_LIMITS);
-        } catch {
-          rejected += 1;
-        }
-      }
-    }
-
-    await Promise.all([
-      kill(),
-      ...trees
-        .slice(0, 20)
-        .flatMap((tree) => [answer(stage.mine.store, tree, 0), answer(stage.other.store, tree, 1)]),
-    ]);
-    expect(rejected).toBeGreaterThan(0);
-    for (const tree of trees) {
-      const loaded = await eventually(() => stage.mine.store.load(tree.rootId));
-      await expectWhole(loaded!);
-    }
-    const { rows } = await admin.query('SELECT live_legs FROM groupcall_customer WHERE customer_id = $1', [
-      CUSTOMER,
-    ]);
-    const stored = await Promise.all(trees.map(({ rootId }) => stage.mine.store.load(rootId)));
-    expect(rows).toEqual([{ live_legs: stored.reduce((sum, tree) => sum + liveLegsOf(tree!), 0) }]);
-  }, 60_000);
-
-  /** Every turn up to the stored version has left exactly its effects, and there is one winner at most. */
-  async function expectWhole(tree: TreeState): Promise<void> {
-    const { rows } = await admin.query<{ version: number; sequence: number | null; type: string | null }>(
-      `SELECT version, (payload->'event'->>'sequence')::int AS sequence, payload->'event'->>'type' AS type
-       FROM groupcall_outbox WHERE root_id = $1 ORDER BY version, ordinal`,
-      [tree.rootId],
-    );
-    expect(rows.every(({ version }) => version <= tree.version)).toBe(true);
-    expect(new Set(rows.map(({ version }) => version)).size).toBe(tree.version);
-    const sequences = rows.flatMap(({ sequence }) => (sequence === null ? [] : [sequence]));
-    expect(sequences).toEqual(Array.from({ length: tree.eventSequence }, (_, index) => index + 1));
-    expect(rows.filter(({ type }) => type === 'groupcall_progressing')).toHaveLength(
-      tree.winnerLegId ? 1 : 0,
-    );
-  }
+  it(
+    'ends connections all the time reject, and whatever they have done is done as a whole',
+    () => answersUnderFire(stage, database),
+    60_000,
+  );
 
   it('does not answer are given up at the deadline, on a connection that nobody uses again', async () => {
     const tree = await stage.created('a', ['anna', 'bob']);
@@ -145,7 +114,8 @@ describe('Commits on a PostgreSQL that', () => {
         expect(rows).toEqual([]);
       });
       // What the server still made of it is all or nothing.
-      await expectWhole((await store.load(tree.rootId))!);
+      const stored = (await store.load(tree.rootId))!;
+      expectWhole(stored, await database.effectsOf(tree.rootId));
     } finally {
       await admin.query('ROLLBACK');
       await source.destroy();

@@ -14,6 +14,7 @@ import { AppModule as WebhookHost } from '../../examples/webhook-outbox/app.modu
 import { WebhookPoster } from '../../examples/webhook-outbox/webhook-poster.js';
 import { WebhookSink } from '../../examples/webhook-outbox/webhook-sink.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
 const [ANNA, BOB, CARL] = ['+15551230001', '+15551230002', '+15551230003'];
@@ -164,12 +165,4 @@ class Receiver {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

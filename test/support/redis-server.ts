@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
 import { isAnswering } from './is-answering.js';
 
 /** A Redis of one test's own, to break and to misconfigure. It keeps nothing on disk. */
@@ -12,11 +12,7 @@ export class RedisServer {
 
   /** Finds a port; the server is down until {@link start}. */
   static async reserve(): Promise<RedisServer> {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
-    return new RedisServer(port);
+    return new RedisServer(await freePort());
   }
 
   get url(): string {

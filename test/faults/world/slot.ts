@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../support/free-port.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import type { Instruction } from '../server/failpoints.js';
 import type { HostSettings } from '../server/host.module.js';
 import { Doom } from './doom.js';
-import { freePort } from './free-port.js';
 import { LabServer, type Exit } from './lab-server.js';
 import type { Laboratory } from './laboratory.js';
 import { hostSettings } from './settings.js';
