@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupcallStorage } from '@groupcall/groupcall/typeorm';
 import pg from 'pg';
 import { DataSource, type Logger } from 'typeorm';
+import { placedStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/postgres-leg-audit.js';
+import { tableNames } from '../../libs/groupcall/src/adapters/typeorm/tables.js';
 import { CUSTOMER, startApi, type ApiServer } from './support/api-server.js';
 
 /** Trees of many customers, and of ours. */
@@ -53,7 +56,7 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
       ),
       multiply(
         'groupcall_leg',
-        `jsonb_build_object('id', ${numbered('0199cccc')}, 'root_id', ${root}, 'groupcall_id', ${root}, 'customer_id', ${customer}, ${at})`,
+        `jsonb_build_object('id', ${numbered('0199cccc')}, 'root_id', ${root}, 'groupcall_id', ${root}, 'customer_id', ${customer}, ${at}, 'tm_dial', 1)`,
       ),
       'ANALYZE',
     ])
@@ -133,6 +136,23 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
   ])('the console with %s', async (query) => {
     const { scans } = await sequentialScans(`GET /admin/api/groupcalls?${query}`, admin);
     expect(scans).toEqual([]);
+  });
+
+  it('the reconciler, which reads of all living legs only those of its page', async () => {
+    const source = server.app.get(DataSource);
+    const { audit } = groupcallStorage(source);
+    const [place] = await audit.placed(1, null, 300).then((legs) => legs.slice(-1));
+    const { rows } = await database.query<{ 'QUERY PLAN': string }>(
+      `EXPLAIN ANALYZE ${placedStatement(tableNames(source))}`,
+      [1, place.rootId, place.id, 20],
+    );
+    const read = rows.flatMap(({ 'QUERY PLAN': line }) => {
+      const [, scanned, loops] = /Scan.*actual time=\S+ rows=([\d.]+) loops=(\d+)/.exec(line) ?? [];
+      return scanned ? [Number(scanned) * Number(loops)] : [];
+    });
+    // Of 600 living trees with one leg each: those of the page, and the trees that end it.
+    expect(read.length).toBeGreaterThan(1);
+    expect(Math.max(...read)).toBeLessThan(50);
   });
 
   it('of an owner, too, where the scaling page has been followed', async () => {

@@ -105,7 +105,7 @@ export function emptyTree(rootId: string, customerId: string): TreeState {
 }
 
 /** The phone may still ring or be placed: neither answered, nor ended, nor being hung up. */
-export function isUndecided(leg: LegState): boolean {
+export function isUndecided(leg: Pick<LegState, 'status'>): boolean {
   return leg.status === 'planned' || leg.status === 'dialing' || leg.status === 'ringing';
 }
 

@@ -7,7 +7,7 @@ const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStar
 function setting(count: number, bad: (index: number) => boolean = () => false) {
   const all = Array.from({ length: count }, (_, index) => index + 1);
   const looks: number[][] = [];
-  const round = new ReconcileRound('The items');
+  const round = new ReconcileRound<string>('The items');
   return {
     looks,
     all,
@@ -17,10 +17,11 @@ function setting(count: number, bad: (index: number) => boolean = () => false) {
       looks.push(order);
       return round.look(new ReconcilePass(signal), async (after) =>
         all
-          .filter((index) => idOf(index) > after)
+          .filter((index) => after === null || idOf(index) > after)
           .slice(0, 50)
           .map((index) => ({
             id: idOf(index),
+            place: idOf(index),
             look: async () => {
               order.push(index);
               if (bad(index)) throw new Error(`${index} is bad`);
@@ -74,14 +75,18 @@ describe('Looks at everything', () => {
   });
 
   it('do not go round in circles when the pages do not go on, wherever they begin', async () => {
-    const round = new ReconcileRound('The items');
-    const fails = { id: idOf(1), look: () => Promise.reject(new Error('bad')) };
-    const many = Array.from({ length: 120 }, (_, index) => ({ ...fails, id: idOf(index + 1) }));
+    const round = new ReconcileRound<number>('The items');
+    const fails = { id: idOf(1), place: 1, look: () => Promise.reject(new Error('bad')) };
+    const many = Array.from({ length: 120 }, (_, index) => ({
+      ...fails,
+      id: idOf(index + 1),
+      place: index + 1,
+    }));
     await round.look(new ReconcilePass(), async () => many);
-    const page = async () => [{ id: idOf(1), look: async () => undefined }];
+    const page = async () => [{ id: idOf(1), place: 1, look: async () => undefined }];
     await expect(round.look(new ReconcilePass(), page)).rejects.toThrow('must go on by id');
     await expect(new ReconcileRound('The items').look(new ReconcilePass(), page)).rejects.toThrow(
-      'The items are listed again after',
+      'The items are listed again',
     );
   });
 });

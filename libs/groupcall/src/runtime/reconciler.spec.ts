@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { ManualClock } from '../adapters/in-memory/index.js';
 import { resolveOptions } from '../groupcall.options.js';
 import type { CallGateway, GatewayCall } from '../ports/call-gateway.port.js';
-import type { AuditedLeg } from '../ports/leg-audit.port.js';
+import type { AuditedLeg, LegPlace } from '../ports/leg-audit.port.js';
 import type { GroupcallRuntime } from './groupcall-runtime.js';
 import { RealTimers } from './real-timers.js';
 import { Reconciler } from './reconciler.js';
@@ -35,7 +35,7 @@ function setting(count: number) {
       asked.push(...ids);
       return Promise.resolve([]);
     },
-    placed: (_before: number, _after: string, _limit: number) => Promise.resolve<AuditedLeg[]>([]),
+    placed: (_before: number, _after: LegPlace | null, _limit: number) => Promise.resolve<AuditedLeg[]>([]),
   };
   const reconciler = new Reconciler(
     {} as GroupcallRuntime,
@@ -62,7 +62,7 @@ describe('The reconciler', () => {
       },
     });
     audit.placed = (_before, after) =>
-      Promise.resolve(after < idOf(9) ? [{ rootId: 'root', leg: { id: idOf(9) } } as AuditedLeg] : []);
+      Promise.resolve(after ? [] : [{ rootId: 'root', id: idOf(9), status: 'ringing', hangupReason: '' }]);
     await reconciler.reconcile();
     expect([legs, hungUp]).toEqual([[idOf(9)], []]);
   });
@@ -84,7 +84,7 @@ describe('The reconciler', () => {
   it('looks at the legs although too many calls are broken', async () => {
     const { audit, broken, reconciler } = setting(300);
     for (let index = 1; index <= 300; index += 1) broken.add(idOf(index));
-    const asked: string[] = [];
+    const asked: unknown[] = [];
     audit.placed = (_before, after) => {
       asked.push(after);
       return Promise.resolve([]);

@@ -1,5 +1,5 @@
 import { cleanText } from '@groupcall/address';
-import { isUuid } from '@groupcall/shared';
+import { isUuid, NIL_UUID } from '@groupcall/shared';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HandleAnswerCommand } from '../commands/handle-answer/handle-answer.command.js';
 import { HandleDialOutcomeCommand } from '../commands/handle-dial-outcome/handle-dial-outcome.command.js';
@@ -8,11 +8,11 @@ import { HandleRingingCommand } from '../commands/handle-ringing/handle-ringing.
 import { GroupcallError } from '../domain/groupcall-error.js';
 import type { LegHangupReason } from '../domain/status.js';
 import type { TreeCommand } from '../domain/tree-command.js';
-import { isUndecided, type LegState } from '../domain/tree-state.js';
+import { isUndecided } from '../domain/tree-state.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { CallGateway, type GatewayCall } from '../ports/call-gateway.port.js';
 import { Clock } from '../ports/clock.port.js';
-import { LegAudit, type AuditedLeg } from '../ports/leg-audit.port.js';
+import { LegAudit, type AuditedLeg, type LegPlace } from '../ports/leg-audit.port.js';
 import { Timers } from '../ports/timers.port.js';
 import { bounded } from './bounded.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
@@ -32,8 +32,8 @@ const PAGE = 500;
 export class Reconciler {
   private readonly logger = new Logger('Groupcall');
   private readonly missing: MissingCalls;
-  private readonly calls = new ReconcileRound('The gateway: the same calls');
-  private readonly legs = new ReconcileRound('The store: the same legs');
+  private readonly calls = new ReconcileRound<string>('The gateway: the same calls');
+  private readonly legs = new ReconcileRound<LegPlace>('The store: the same legs');
 
   constructor(
     private readonly runtime: GroupcallRuntime,
@@ -83,17 +83,22 @@ export class Reconciler {
   }
 
   /** Calls whose ids are no UUIDs cannot be ours, and the database must not be asked for them. */
-  private async pageOfCalls(after: string, strangers: Set<string>): Promise<RoundItem[]> {
+  private async pageOfCalls(place: string | null, strangers: Set<string>): Promise<RoundItem<string>[]> {
+    const after = place ?? NIL_UUID;
     const calls = await this.bounded((signal) => this.gateway.listCalls({ after, limit: PAGE }, signal));
     const ids = calls.filter(({ id }) => isUuid(id)).map(({ id }) => id.toLowerCase());
     const ours = ids.length > 0 ? await this.audit.find(ids) : [];
-    const legs = new Map(ours.map((one) => [one.leg.id, one]));
+    const legs = new Map(ours.map((leg) => [leg.id, leg]));
     return calls.map((call) => {
       if (isUuid(call.id))
-        return { id: call.id, look: () => this.compare(call, legs.get(call.id.toLowerCase())) };
+        return {
+          id: call.id,
+          place: call.id,
+          look: () => this.compare(call, legs.get(call.id.toLowerCase())),
+        };
       const id = String(call.id);
       strangers.add(id);
-      return { id, look: () => Promise.resolve() };
+      return { id, place: id, look: () => Promise.resolve() };
     });
   }
 
@@ -108,25 +113,25 @@ export class Reconciler {
   private async lookAtLegs(pass: ReconcilePass, seen: ReadonlySet<string>): Promise<void> {
     const placedBefore = this.clock.now() - this.options.timings.reconcileGrace;
     const looked = await this.legs.look(pass, async (after) =>
-      (await this.audit.placed(placedBefore, after, PAGE)).map((audited) => ({
-        id: audited.leg.id,
+      (await this.audit.placed(placedBefore, after, PAGE)).map((leg) => ({
+        id: leg.id,
+        place: leg,
         look: async () => {
-          if (seen.has(audited.leg.id)) return;
-          const call = await this.bounded((signal) => this.gateway.getCall(audited.leg.id, signal));
-          await this.compare(call, audited);
+          if (seen.has(leg.id)) return;
+          const call = await this.bounded((signal) => this.gateway.getCall(leg.id, signal));
+          await this.compare(call, leg);
         },
       })),
     );
     if (!pass.isCutShort) this.missing.keepOnly(looked);
   }
 
-  private async compare(call: GatewayCall, audited: AuditedLeg | undefined): Promise<void> {
-    if (!audited) {
+  private async compare(call: GatewayCall, leg: AuditedLeg | undefined): Promise<void> {
+    if (!leg) {
       // Never committed here, or from a backup older than the call: nobody will ever hang it up.
       if (call.state !== 'ended' && call.state !== 'unknown') await this.hangUpOrphan(call.id, 'cancel');
       return;
     }
-    const { leg } = audited;
     if (call.state !== 'unknown') this.missing.found(leg.id);
     switch (call.state) {
       case 'ringing':
@@ -141,15 +146,17 @@ export class Reconciler {
       case 'ended':
         return this.tell(new HandleHangupCommand({ legId: leg.id, reason: call.reason ?? 'normal' }));
       case 'unknown':
-        if (this.missing.missed(leg.id, this.clock.now())) await this.endMissing(audited);
+        if (this.missing.missed(leg.id, this.clock.now())) await this.endMissing(leg);
     }
   }
 
-  private async endMissing({ rootId, leg }: AuditedLeg): Promise<void> {
+  private async endMissing(leg: AuditedLeg): Promise<void> {
     this.logger.warn(`The gateway does not know call ${leg.id} any more: it counts as ended.`);
     if (leg.status === 'planned') return;
     if (leg.status === 'hangingup') {
-      return this.tell(new HandleDialOutcomeCommand({ rootId, legId: leg.id, outcome: 'never_placed' }));
+      return this.tell(
+        new HandleDialOutcomeCommand({ rootId: leg.rootId, legId: leg.id, outcome: 'never_placed' }),
+      );
     }
     return this.tell(new HandleHangupCommand({ legId: leg.id, reason: 'failed' }));
   }
@@ -175,6 +182,6 @@ export class Reconciler {
 }
 
 /** We have decided to end it, and the gateway still has it. */
-function isUnwanted(leg: LegState): boolean {
+function isUnwanted(leg: AuditedLeg): boolean {
   return leg.status === 'hangingup' || leg.status === 'hangup';
 }

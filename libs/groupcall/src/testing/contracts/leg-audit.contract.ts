@@ -1,12 +1,17 @@
 /// <reference types="jest" />
-import { NIL_UUID } from '@groupcall/shared';
 import { HandleAnswerCommand } from '../../commands/handle-answer/handle-answer.command.js';
 import { HandleHangupCommand } from '../../commands/handle-hangup/handle-hangup.command.js';
 import { HandleRingingCommand } from '../../commands/handle-ringing/handle-ringing.command.js';
-import type { AuditedLeg } from '../../ports/leg-audit.port.js';
+import type { TreeState } from '../../domain/tree-state.js';
+import type { AuditedLeg, LegPlace } from '../../ports/leg-audit.port.js';
 import { group, phone, uuidOf } from '../scenario/index.js';
 import type { StorageEnvironment } from './storage/storage-environment.js';
 import { legIds, StorageStage } from './storage/storage-stage.js';
+
+const auditedOf = ({ rootId, legs }: TreeState, legId: string): AuditedLeg => {
+  const { id, status, hangupReason } = legs.get(legId)!;
+  return { rootId, id, status, hangupReason };
+};
 
 /** What every {@link LegAudit} keeps, reading what the store of the same database has committed. */
 export function describeLegAuditContract(
@@ -23,16 +28,14 @@ export function describeLegAuditContract(
       const [anna, bob] = legIds(a);
       const rings = await stage.after(a, new HandleRingingCommand({ legId: bob }));
       const found = await audit().find([bob, uuidOf('nothing'), anna]);
-      const byId = (x: AuditedLeg, y: AuditedLeg) => (x.leg.id < y.leg.id ? -1 : 1);
-      expect(found.sort(byId)).toEqual(
-        [anna, bob].map((id) => ({ rootId: a.rootId, leg: rings.legs.get(id)! })).sort(byId),
-      );
+      const byId = (x: AuditedLeg, y: AuditedLeg) => (x.id < y.id ? -1 : 1);
+      expect(found.sort(byId)).toEqual([anna, bob].map((id) => auditedOf(rings, id)).sort(byId));
       expect(await audit().find([])).toEqual([]);
       expect(await audit().find([uuidOf('nothing')])).toEqual([]);
     });
 
-    it('finds what was placed long enough ago and has not ended, page by page in order of id', async () => {
-      const wanted: string[] = [];
+    it('finds what was placed long enough ago and has not ended, page by page and tree by tree', async () => {
+      const wanted: AuditedLeg[] = [];
       for (let index = 0; index < 5; index += 1) {
         let tree = await stage.created(`tree ${index}`, ['rings', 'planned', 'ended', 'young', 'old']);
         const [rings, , ended, young, old] = legIds(tree);
@@ -40,19 +43,31 @@ export function describeLegAuditContract(
         tree = await stage.after(tree, new HandleRingingCommand({ legId: ended }));
         tree = await stage.after(tree, new HandleHangupCommand({ legId: ended, reason: 'busy' }));
         tree = await stage.after(tree, new HandleRingingCommand({ legId: young }), stage.now + 1_001);
-        await stage.after(tree, new HandleRingingCommand({ legId: old }));
-        wanted.push(rings, old);
+        tree = await stage.after(tree, new HandleRingingCommand({ legId: old }));
+        wanted.push(auditedOf(tree, rings), auditedOf(tree, old));
       }
-      const found: string[] = [];
-      for (let after = NIL_UUID; ;) {
-        const page = await audit().placed(stage.now + 1_000, after, 3);
-        const last = page.at(-1);
-        if (!last) break;
-        expect(page.length).toBeLessThanOrEqual(3);
-        found.push(...page.map(({ leg }) => leg.id));
-        after = last.leg.id;
+      wanted.sort((x, y) => (x.rootId + x.id < y.rootId + y.id ? -1 : 1));
+      for (const limit of [1, 3, 10, 11]) {
+        const found: AuditedLeg[] = [];
+        for (let after: LegPlace | null = null; ;) {
+          const page: AuditedLeg[] = await audit().placed(stage.now + 1_000, after, limit);
+          if (page.length === 0) break;
+          expect(page.length).toBeLessThanOrEqual(limit);
+          found.push(...page);
+          after = page[page.length - 1];
+        }
+        expect(found).toEqual(wanted);
       }
-      expect(found).toEqual(wanted.sort());
+    });
+
+    it('passes over any number of trees of which nothing was placed', async () => {
+      for (let index = 0; index < 7; index += 1) await stage.created(`tree ${index}`, ['planned']);
+      expect(await audit().placed(stage.now, null, 2)).toEqual([]);
+      const tree = await stage.created('rings', ['rings']);
+      const [rings] = legIds(tree);
+      const ringing = await stage.after(tree, new HandleRingingCommand({ legId: rings }));
+      for (const limit of [1, 2, 5])
+        expect(await audit().placed(stage.now, null, limit)).toEqual([auditedOf(ringing, rings)]);
     });
 
     it('finds who was given up before anybody had heard of his dial: perhaps he was placed', async () => {
@@ -61,7 +76,7 @@ export function describeLegAuditContract(
       tree = await stage.after(tree, new HandleAnswerCommand({ legId: bob }));
       expect(tree.legs.get(anna)).toMatchObject({ status: 'hangingup', tmDial: null });
       const found = async (placedBefore: number) =>
-        (await audit().placed(placedBefore, NIL_UUID, 10)).map(({ leg }) => leg.id);
+        (await audit().placed(placedBefore, null, 10)).map(({ id }) => id);
       expect(await found(stage.now)).toEqual([anna, bob].sort());
       expect(await found(stage.now - 1)).toEqual([]);
     });
@@ -70,11 +85,9 @@ export function describeLegAuditContract(
       let tree = await stage.created('a', ['anna']);
       const [anna] = legIds(tree);
       tree = await stage.after(tree, new HandleAnswerCommand({ legId: anna }));
-      expect(await audit().placed(stage.now, NIL_UUID, 10)).toEqual([
-        { rootId: tree.rootId, leg: tree.legs.get(anna) },
-      ]);
+      expect(await audit().placed(stage.now, null, 10)).toEqual([auditedOf(tree, anna)]);
       await stage.after(tree, new HandleHangupCommand({ legId: anna, reason: 'normal' }));
-      expect(await audit().placed(stage.now, NIL_UUID, 10)).toEqual([]);
+      expect(await audit().placed(stage.now, null, 10)).toEqual([]);
     });
   });
 }

@@ -1,10 +1,28 @@
+import { NIL_UUID } from '@groupcall/shared';
 import type { DataSource } from 'typeorm';
-import { LegAudit, type AuditedLeg } from '../../../ports/leg-audit.port.js';
+import { LegAudit, type AuditedLeg, type LegPlace } from '../../../ports/leg-audit.port.js';
 import { SqlConnection } from '../sql-connection.js';
 import type { TableNames } from '../tables.js';
-import { legFromRow, type LegRow } from '../tree-mapper.js';
 
-/** The reconciler's reads on PostgreSQL. Living legs are found through the living trees, which have an index. */
+const COLUMNS = 'l.id, l.root_id AS "rootId", l.status, l.hangup_reason AS "hangupReason"';
+
+/**
+ * The index of living trees gives the order, and the limit inside keeps it: the planner could else join all living trees
+ * with their legs and sort them, once for each page.
+ */
+export const placedStatement = (tables: TableNames): string =>
+  `SELECT ${COLUMNS}
+   FROM ${tables.tree} t CROSS JOIN LATERAL (
+     SELECT * FROM ${tables.leg} l
+     WHERE l.root_id = t.root_id AND l.status <> 'hangup'
+       AND (l.tm_dial <= $1::bigint OR (l.status = 'hangingup' AND l.tm_create <= $1::bigint))
+       AND (t.root_id > $2::uuid OR l.id > $3::uuid)
+     ORDER BY l.id LIMIT $4
+   ) l
+   WHERE t.live AND t.root_id >= $2::uuid
+   ORDER BY t.root_id, l.id LIMIT $4`;
+
+/** The reconciler's reads on PostgreSQL. */
 export class PostgresLegAudit extends LegAudit {
   private readonly sql: SqlConnection;
 
@@ -17,26 +35,14 @@ export class PostgresLegAudit extends LegAudit {
     this.sql = new SqlConnection(dataSource, deadline);
   }
 
-  async find(callIds: readonly string[]): Promise<AuditedLeg[]> {
-    return this.legs(
-      `SELECT row_to_json(l) AS leg, l.root_id AS "rootId" FROM ${this.tables.leg} l WHERE l.id = ANY($1::uuid[])`,
-      [callIds],
-    );
+  find(callIds: readonly string[]): Promise<AuditedLeg[]> {
+    return this.sql.run(`SELECT ${COLUMNS} FROM ${this.tables.leg} l WHERE l.id = ANY($1::uuid[])`, [
+      callIds,
+    ]);
   }
 
-  async placed(placedBefore: number, after: string, limit: number): Promise<AuditedLeg[]> {
-    return this.legs(
-      `SELECT row_to_json(l) AS leg, l.root_id AS "rootId"
-       FROM ${this.tables.tree} t JOIN ${this.tables.leg} l ON l.root_id = t.root_id
-       WHERE t.live AND l.status <> 'hangup' AND l.id > $2
-         AND (l.tm_dial <= $1::bigint OR (l.status = 'hangingup' AND l.tm_create <= $1::bigint))
-       ORDER BY l.id LIMIT $3`,
-      [placedBefore, after, limit],
-    );
-  }
-
-  private async legs(text: string, values: unknown[]): Promise<AuditedLeg[]> {
-    const rows = await this.sql.run<{ leg: LegRow; rootId: string }>(text, values);
-    return rows.map((row) => ({ rootId: row.rootId, leg: legFromRow(row.leg) }));
+  placed(placedBefore: number, after: LegPlace | null, limit: number): Promise<AuditedLeg[]> {
+    const { rootId, id } = after ?? { rootId: NIL_UUID, id: NIL_UUID };
+    return this.sql.run(placedStatement(this.tables), [placedBefore, rootId, id, limit]);
   }
 }
