@@ -178,7 +178,7 @@ const OF_THE_RUNTIME: readonly Defect[] = [
   {
     name: 'the sweep finds nothing',
     file: `${SRC}/runtime/alarm-handler.ts`,
-    anchor: 'const due = await this.store.dueAlarms(now, BATCH);',
+    anchor: 'const due = await this.store.dueAlarms(until, BATCH);',
     instead: 'const due: string[] = [];',
   },
   {

@@ -8,7 +8,7 @@ describe('The options', () => {
       name: 'default',
       queue: { prefix: 'bull' },
       limits: { depth: 5 },
-      timings: { sweepInterval: 1_000 },
+      timings: { sweepInterval: 750 },
       workers: { relay: true, alarms: true, sweep: true, reconciler: true, commands: false },
     });
   });

@@ -14,7 +14,10 @@ export interface GroupcallTimings {
    * `workers.timers`, and after a crash, time-outs are late by up to this.
    */
   alarmBucket: number;
-  /** How often the database is swept for alarms that the queue has lost. */
+  /**
+   * How often the database is swept for alarms that the queue has lost: late by more than `alarmBucket`, or than this if it
+   * is shorter.
+   */
   sweepInterval: number;
   /** How often the outbox is looked at when nobody has nudged. */
   relayInterval: number;
@@ -125,7 +128,7 @@ export const DEFAULT_LIMITS: GroupcallLimits = {
 
 export const DEFAULT_TIMINGS: GroupcallTimings = {
   alarmBucket: 250,
-  sweepInterval: 1_000,
+  sweepInterval: 750,
   relayInterval: 500,
   claimLease: 5_000,
   effectTimeout: 4_000,

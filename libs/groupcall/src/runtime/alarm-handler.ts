@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HandleAlarmCommand } from '../commands/handle-alarm/handle-alarm.command.js';
 import { GroupcallError } from '../domain/groupcall-error.js';
+import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { Clock } from '../ports/clock.port.js';
 import { GroupcallStore } from '../ports/groupcall-store.port.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
@@ -21,6 +22,7 @@ export class AlarmHandler {
     private readonly store: GroupcallStore,
     private readonly clock: Clock,
     private readonly metrics: RuntimeMetrics,
+    @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /** These are due, as the judge's clock has said. Never rejects: who cannot be told is left to queue and sweep. */
@@ -37,25 +39,35 @@ export class AlarmHandler {
     const now = await this.clock.read();
     const told = await Promise.allSettled([
       this.tell(rootId, now),
-      this.tellDue(now, (count) => (this.metrics.alarmsRung += count)),
+      this.tellDue(now, now, (count) => (this.metrics.alarmsRung += count)),
     ]);
     const failed = told.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
   /**
-   * Tells every tree whose deadline has passed.
+   * Tells every tree whose deadline has passed for so long that neither a process's timers nor the queue will bring it.
+   * Younger ones are being told at this moment, mostly by somebody else: to tell them as well costs a conflict.
    * @param signal aborted: no further batch is looked for
    * @returns how many there were
    */
   async sweep(signal?: AbortSignal): Promise<number> {
-    return this.tellDue(await this.clock.read(), (count) => (this.metrics.alarmsSwept += count), signal);
+    const now = await this.clock.read();
+    const { alarmBucket, sweepInterval } = this.options.timings;
+    const lost = now - Math.min(alarmBucket, sweepInterval);
+    return this.tellDue(now, lost, (count) => (this.metrics.alarmsSwept += count), signal);
   }
 
-  private async tellDue(now: number, count: (due: number) => void, signal?: AbortSignal): Promise<number> {
+  /** @param until those whose deadline has passed by then */
+  private async tellDue(
+    now: number,
+    until: number,
+    count: (due: number) => void,
+    signal?: AbortSignal,
+  ): Promise<number> {
     let found = 0;
     for (;;) {
-      const due = await this.store.dueAlarms(now, BATCH);
+      const due = await this.store.dueAlarms(until, BATCH);
       found += due.length;
       count(due.length);
       const failed = await this.tellEach(due, now);
