@@ -31,7 +31,10 @@ export interface GroupcallTimings {
   maxCallDuration: number;
   /** How often what is committed is compared with what the gateway has. */
   reconcileInterval: number;
-  /** How long after it was placed a call may be missing at the gateway without being asked for. */
+  /**
+   * How long news may be on their way: for so long after it was placed a call that the gateway does not list is not asked
+   * for, and whatever differs between the two is looked at again after it, before anything is done about it.
+   */
   reconcileGrace: number;
   /** How long the gateway must go on not knowing a call until it counts as ended. */
   missingCallPatience: number;

@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '../adapters/in-memory/index.js';
+import type { TreeCommand } from '../domain/tree-command.js';
 import { resolveOptions } from '../groupcall.options.js';
 import type { CallGateway, GatewayCall } from '../ports/call-gateway.port.js';
 import type { AuditedLeg, LegPlace } from '../ports/leg-audit.port.js';
+import { AgendaClock, AgendaTimers } from '../testing/kit/agenda-ports.js';
+import { Agenda } from '../testing/virtual-time/agenda.js';
 import type { GroupcallRuntime } from './groupcall-runtime.js';
 import { RealTimers } from './real-timers.js';
 import { Reconciler } from './reconciler.js';
@@ -141,5 +144,162 @@ describe('The reconciler', () => {
     const { gateway, calls, reconciler } = setting(10);
     gateway.listCalls = () => Promise.resolve(calls);
     await expect(reconciler.reconcile()).rejects.toThrow('must go on by id');
+  });
+});
+
+describe('A leg that differs from its call', () => {
+  const { reconcileGrace: GRACE } = options.timings;
+  const START = Date.UTC(2026, 0, 1);
+
+  const whenOf = ({ now }: Agenda) => (now >= START + GRACE ? 'after the grace' : 'at once');
+
+  /** One call and its leg, by what is changed of them, and what the reconciler does. */
+  function life(count = 1) {
+    const agenda = new Agenda(START);
+    const metrics = new RuntimeMetrics();
+    const calls = new Map<string, GatewayCall>();
+    const legs = new Map<string, AuditedLeg>();
+    const done: string[] = [];
+    const broken = new Set<string>();
+    for (let index = 1; index <= count; index += 1) {
+      const id = idOf(index);
+      calls.set(id, { id, state: 'ringing' });
+      legs.set(id, { rootId: 'root', id, status: 'dialing', hangupReason: '' });
+    }
+    const living = (after: string) =>
+      [...calls.values()].filter(
+        ({ id, state }) => id > after && (state === 'ringing' || state === 'answered'),
+      );
+    const gateway = {
+      listCalls: async ({ after, limit }: { after: string; limit: number }) => living(after).slice(0, limit),
+      getCall: async (id: string): Promise<GatewayCall> => calls.get(id) ?? { id, state: 'unknown' },
+      hangupCall: async (id: string, reason: string) => {
+        if (broken.has(id)) throw new Error(`call ${id} is broken`);
+        const { state } = calls.get(id)!;
+        done.push(`hang up ${id.slice(-1)}: ${reason}`);
+        calls.set(id, { id, state: 'ended' });
+        return state;
+      },
+    };
+    const audit = {
+      find: async (ids: readonly string[]) => ids.flatMap((id) => legs.get(id) ?? []),
+      placed: async (_before: number, after: LegPlace | null) =>
+        [...legs.values()].filter(({ id, status }) => id > (after?.id ?? '') && status !== 'hangup'),
+    };
+    const runtime = {
+      send: async (command: TreeCommand) => void done.push(`${command.type} ${whenOf(agenda)}`),
+    };
+    const reconciler = new Reconciler(
+      runtime as unknown as GroupcallRuntime,
+      audit,
+      gateway as unknown as CallGateway,
+      new AgendaClock(agenda),
+      metrics,
+      new AgendaTimers(agenda),
+      options,
+    );
+    const one = {
+      call: (state: GatewayCall['state'], id = idOf(1)) => calls.set(id, { id, state }),
+      leg: (status: AuditedLeg['status'], hangupReason: AuditedLeg['hangupReason'] = '', id = idOf(1)) =>
+        legs.set(id, { rootId: 'root', id, status, hangupReason }),
+    };
+    /** Looks, lets `meanwhile` happen in the middle of the grace, and waits until nothing is left to look at. */
+    const look = async (meanwhile: () => void = () => undefined) => {
+      agenda.after(GRACE / 2, meanwhile);
+      const looking = reconciler.reconcile();
+      await agenda.run(agenda.now + GRACE);
+      await looking;
+    };
+    return { ...one, agenda, broken, calls, done, gateway, legs, look, metrics, reconciler };
+  }
+
+  it('is told nothing when the news were on their way', async () => {
+    const { call, done, leg, look, metrics } = life();
+    await look(() => leg('ringing'));
+    call('answered');
+    await look(() => leg('progressing'));
+    call('ended');
+    await look(() => leg('hangup'));
+    expect([done, metrics.reconciled, metrics.orphanCalls]).toEqual([[], 0, 0]);
+  });
+
+  it('is not told of an answer that was over before anybody could look again', async () => {
+    const { call, done, leg, look } = life();
+    leg('ringing');
+    call('answered');
+    await look(() => {
+      call('ended');
+      leg('hangup', 'normal');
+    });
+    expect(done).toEqual([]);
+  });
+
+  it.each([
+    ['dialing', 'ringing', 'handle_ringing'],
+    ['planned', 'answered', 'handle_answer'],
+    ['ringing', 'answered', 'handle_answer'],
+    ['progressing', 'ended', 'handle_hangup'],
+  ] as const)('and stays at %s although it is %s is told so, once', async (status, state, told) => {
+    const { call, done, leg, look, metrics } = life();
+    leg(status);
+    call(state);
+    await look();
+    expect([done, metrics.reconciled]).toEqual([[`${told} after the grace`], 1]);
+  });
+
+  it('and has not moved is told how far the call has come meanwhile', async () => {
+    const { call, done, look } = life();
+    await look(() => call('answered'));
+    expect(done).toEqual(['handle_answer after the grace']);
+  });
+
+  it('is not hung up when its hangup was on its way', async () => {
+    const { call, done, leg, look, metrics } = life();
+    leg('hangingup', 'dialout');
+    await look(() => {
+      call('ended');
+      leg('hangup', 'dialout');
+    });
+    expect([done, metrics.orphanCalls]).toEqual([[], 0]);
+  });
+
+  it.each(['hangingup', 'hangup'] as const)('and lives on although it is %s is hung up', async (status) => {
+    const { done, leg, look, metrics } = life();
+    leg(status, 'dialout');
+    await look();
+    expect([done, metrics.orphanCalls]).toEqual([['hang up 1: dialout'], 1]);
+  });
+
+  it('is looked at again although the gateway cannot list what comes behind it', async () => {
+    const { done, gateway, reconciler, agenda } = life();
+    const { listCalls } = gateway;
+    gateway.listCalls = async (page) => {
+      if (page.after === idOf(1)) throw new Error('the second page is broken');
+      return listCalls(page);
+    };
+    const looking = expect(reconciler.reconcile()).rejects.toThrow('the second page is broken');
+    await agenda.run(agenda.now + GRACE);
+    await looking;
+    expect(done).toEqual(['handle_ringing after the grace']);
+  });
+
+  it('is reached however many others cannot be hung up for good', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { broken, calls, done, leg, look } = life(600);
+    for (const id of calls.keys()) leg('hangup', 'dialout', id);
+    for (let index = 1; index <= 350; index += 1) broken.add(idOf(index));
+    for (let times = 0; times < 4; times += 1) await look();
+    expect(done).toHaveLength(250);
+    warn.mockRestore();
+  });
+
+  it('keeps no process from ending', async () => {
+    const { agenda, done, reconciler } = life();
+    const ending = new AbortController();
+    const looking = reconciler.reconcile(ending.signal);
+    await agenda.run(agenda.now + 1);
+    ending.abort();
+    await looking;
+    expect(done).toEqual([]);
   });
 });

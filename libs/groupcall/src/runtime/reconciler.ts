@@ -6,7 +6,7 @@ import { HandleDialOutcomeCommand } from '../commands/handle-dial-outcome/handle
 import { HandleHangupCommand } from '../commands/handle-hangup/handle-hangup.command.js';
 import { HandleRingingCommand } from '../commands/handle-ringing/handle-ringing.command.js';
 import { GroupcallError } from '../domain/groupcall-error.js';
-import type { LegHangupReason } from '../domain/status.js';
+import type { LegHangupReason, LegStatus } from '../domain/status.js';
 import type { TreeCommand } from '../domain/tree-command.js';
 import { isUndecided } from '../domain/tree-state.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
@@ -20,13 +20,18 @@ import { MissingCalls } from './missing-calls.js';
 import { ReconcilePass } from './reconcile-pass.js';
 import { ReconcileRound, type RoundItem } from './reconcile-round.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
+import { waitUnlessAborted } from './wait-unless-aborted.js';
 
 const PAGE = 500;
 
+/** Legs that differ from their calls, and how far they were at the first look, by id. */
+type Doubts = Map<string, LegStatus>;
+
 /**
  * Compares what is committed with what the gateway really has, both ways (RELIABILITY D9): notifications that were
- * lost are made up for, and calls that no committed state wants are hung up. Everything it finds goes through the
- * mailbox as if the gateway had told it; so a look that is out of date, or two processes looking at once, do no harm.
+ * lost are made up for, and calls that no committed state wants are hung up. A leg that differs from its call is looked
+ * at twice: at the first look the notification, or our hangup, may be on its way, and most often it is. Everything that
+ * is found goes through the mailbox as if the gateway had told it; so two processes looking at once do no harm.
  */
 @Injectable()
 export class Reconciler {
@@ -34,6 +39,7 @@ export class Reconciler {
   private readonly missing: MissingCalls;
   private readonly calls = new ReconcileRound<string>('The gateway: the same calls');
   private readonly legs = new ReconcileRound<LegPlace>('The store: the same legs');
+  private readonly doubts = new ReconcileRound<string>('The legs in doubt: the same legs');
 
   constructor(
     private readonly runtime: GroupcallRuntime,
@@ -48,14 +54,23 @@ export class Reconciler {
   }
 
   /**
-   * One look at everything. What cannot be compared is told in one line and left to the next look.
+   * One look at everything, and a second one at what differs. What cannot be compared is told in one line and left to the
+   * next look.
    * @param signal aborted: whatever was not begun is left out
    * @throws when the gateway or the store cannot be asked at all; the next look tries again
    */
   async reconcile(signal?: AbortSignal): Promise<void> {
-    // Each with a patience of its own: calls that cannot be compared keep nobody from looking at the legs.
-    const seen = await this.passing(signal, (pass) => this.lookAtCalls(pass));
-    await this.passing(signal, (pass) => this.lookAtLegs(pass, seen));
+    const doubts: Doubts = new Map();
+    try {
+      // Each with a patience of its own: calls that cannot be compared keep nobody from looking at the legs.
+      const seen = await this.passing(signal, (pass) => this.lookAtCalls(pass, doubts));
+      await this.passing(signal, (pass) => this.lookAtLegs(pass, seen, doubts));
+    } finally {
+      if (doubts.size > 0) {
+        await waitUnlessAborted(this.timers, this.options.timings.reconcileGrace, signal);
+        await this.passing(signal, (pass) => this.lookAgain(pass, doubts));
+      }
+    }
   }
 
   private async passing<T>(
@@ -71,11 +86,11 @@ export class Reconciler {
   }
 
   /** What the gateway has: is it wanted, and do we know how far it is? @returns the ids of the living calls looked at */
-  private async lookAtCalls(pass: ReconcilePass): Promise<Set<string>> {
+  private async lookAtCalls(pass: ReconcilePass, doubts: Doubts): Promise<Set<string>> {
     if (this.gateway.capabilities?.listsCalls === false) return new Set();
     const strangers = new Set<string>();
     try {
-      const looked = await this.calls.look(pass, (after) => this.pageOfCalls(after, strangers));
+      const looked = await this.calls.look(pass, (after) => this.pageOfCalls(after, strangers, doubts));
       return new Set([...looked].map((id) => id.toLowerCase()));
     } finally {
       if (strangers.size > 0) this.tellStrangers(strangers);
@@ -83,7 +98,11 @@ export class Reconciler {
   }
 
   /** Calls whose ids are no UUIDs cannot be ours, and the database must not be asked for them. */
-  private async pageOfCalls(place: string | null, strangers: Set<string>): Promise<RoundItem<string>[]> {
+  private async pageOfCalls(
+    place: string | null,
+    strangers: Set<string>,
+    doubts: Doubts,
+  ): Promise<RoundItem<string>[]> {
     const after = place ?? NIL_UUID;
     const calls = await this.bounded((signal) => this.gateway.listCalls({ after, limit: PAGE }, signal));
     const ids = calls.filter(({ id }) => isUuid(id)).map(({ id }) => id.toLowerCase());
@@ -94,7 +113,7 @@ export class Reconciler {
         return {
           id: call.id,
           place: call.id,
-          look: () => this.compare(call, legs.get(call.id.toLowerCase())),
+          look: () => this.compare(call, legs.get(call.id.toLowerCase()), doubts),
         };
       const id = String(call.id);
       strangers.add(id);
@@ -110,7 +129,7 @@ export class Reconciler {
   }
 
   /** What we believe to be alive: does the gateway still have it? */
-  private async lookAtLegs(pass: ReconcilePass, seen: ReadonlySet<string>): Promise<void> {
+  private async lookAtLegs(pass: ReconcilePass, seen: ReadonlySet<string>, doubts: Doubts): Promise<void> {
     const placedBefore = this.clock.now() - this.options.timings.reconcileGrace;
     const looked = await this.legs.look(pass, async (after) =>
       (await this.audit.placed(placedBefore, after, PAGE)).map((leg) => ({
@@ -118,36 +137,58 @@ export class Reconciler {
         place: leg,
         look: async () => {
           if (seen.has(leg.id)) return;
-          const call = await this.bounded((signal) => this.gateway.getCall(leg.id, signal));
-          await this.compare(call, leg);
+          await this.compare(await this.callOf(leg), leg, doubts);
         },
       })),
     );
     if (!pass.isCutShort) this.missing.keepOnly(looked);
   }
 
-  private async compare(call: GatewayCall, leg: AuditedLeg | undefined): Promise<void> {
+  /** What differed a moment ago: has the leg gone on since, as it does when its news were on their way? */
+  private async lookAgain(pass: ReconcilePass, doubts: Doubts): Promise<void> {
+    const ids = [...doubts.keys()].sort();
+    await this.doubts.look(pass, async (place) => {
+      const page = ids.filter((id) => place === null || id > place).slice(0, PAGE);
+      const legs = page.length > 0 ? await this.audit.find(page) : [];
+      const found = new Map(legs.map((leg) => [leg.id, leg]));
+      return page.map((id) => ({
+        id,
+        place: id,
+        look: async () => {
+          const leg = found.get(id);
+          if (!leg || leg.status !== doubts.get(id)) return;
+          const call = await this.callOf(leg);
+          if (differs(call, leg)) await this.mend(call, leg);
+        },
+      }));
+    });
+  }
+
+  private callOf({ id }: AuditedLeg): Promise<GatewayCall> {
+    return this.bounded((signal) => this.gateway.getCall(id, signal));
+  }
+
+  private async compare(call: GatewayCall, leg: AuditedLeg | undefined, doubts: Doubts): Promise<void> {
     if (!leg) {
       // Never committed here, or from a backup older than the call: nobody will ever hang it up.
       if (call.state !== 'ended' && call.state !== 'unknown') await this.hangUpOrphan(call.id, 'cancel');
       return;
     }
-    if (call.state !== 'unknown') this.missing.found(leg.id);
-    switch (call.state) {
-      case 'ringing':
-        if (leg.status === 'planned' || leg.status === 'dialing')
-          return this.tell(new HandleRingingCommand({ legId: leg.id }));
-        if (isUnwanted(leg)) return this.hangUpOrphan(leg.id, leg.hangupReason || 'cancel');
-        return;
-      case 'answered':
-        if (isUndecided(leg)) return this.tell(new HandleAnswerCommand({ legId: leg.id }));
-        if (isUnwanted(leg)) return this.hangUpOrphan(leg.id, leg.hangupReason || 'cancel');
-        return;
-      case 'ended':
-        return this.tell(new HandleHangupCommand({ legId: leg.id, reason: call.reason ?? 'normal' }));
-      case 'unknown':
-        if (this.missing.missed(leg.id, this.clock.now())) await this.endMissing(leg);
+    if (call.state === 'unknown') {
+      if (this.missing.missed(leg.id, this.clock.now())) await this.endMissing(leg);
+      return;
     }
+    this.missing.found(leg.id);
+    if (differs(call, leg)) doubts.set(leg.id, leg.status);
+  }
+
+  /** They differ for good: what the gateway has not told is made up for, and what we have not hung up is hung up. */
+  private async mend({ state, reason }: GatewayCall, leg: AuditedLeg): Promise<void> {
+    if (state === 'ended')
+      return this.tell(new HandleHangupCommand({ legId: leg.id, reason: reason ?? 'normal' }));
+    if (!isUndecided(leg)) return this.hangUpOrphan(leg.id, leg.hangupReason || 'cancel');
+    if (state === 'answered') return this.tell(new HandleAnswerCommand({ legId: leg.id }));
+    return this.tell(new HandleRingingCommand({ legId: leg.id }));
   }
 
   private async endMissing(leg: AuditedLeg): Promise<void> {
@@ -181,7 +222,16 @@ export class Reconciler {
   }
 }
 
-/** We have decided to end it, and the gateway still has it. */
-function isUnwanted(leg: AuditedLeg): boolean {
-  return leg.status === 'hangingup' || leg.status === 'hangup';
+/** The call is further than its leg, or lives although we have decided to end it. */
+function differs({ state }: GatewayCall, { status }: AuditedLeg): boolean {
+  switch (state) {
+    case 'ringing':
+      return status !== 'ringing' && status !== 'progressing';
+    case 'answered':
+      return status !== 'progressing';
+    case 'ended':
+      return status !== 'hangup';
+    case 'unknown':
+      return false;
+  }
 }
