@@ -182,6 +182,24 @@ const OF_THE_RUNTIME: readonly Defect[] = [
     instead: 'const due: string[] = [];',
   },
   {
+    name: 'the sweep tells whom the timers are just telling',
+    file: `${SRC}/runtime/alarm-handler.ts`,
+    anchor: 'const lost = now - Math.min(alarmBucket, sweepInterval);',
+    instead: 'const lost = now;',
+  },
+  {
+    name: 'the reconciler takes news on their way for lost ones',
+    file: `${SRC}/runtime/reconciler.ts`,
+    anchor: 'if (!leg || leg.status !== doubts.get(id)) return;',
+    instead: 'if (!leg) return;',
+  },
+  {
+    name: 'the reconciler does not give news the time to arrive',
+    file: `${SRC}/runtime/reconciler.ts`,
+    anchor: 'await waitUnlessAborted(this.timers, this.options.timings.reconcileGrace, signal);',
+    instead: '',
+  },
+  {
     name: 'nobody compares with the gateway',
     file: `${SRC}/runtime/lifecycle.ts`,
     anchor: 'if (workers.reconciler) this.compare.start();',

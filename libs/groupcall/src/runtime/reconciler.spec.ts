@@ -253,6 +253,15 @@ describe('A leg that differs from its call', () => {
     expect(done).toEqual(['handle_answer after the grace']);
   });
 
+  it('is left alone when it has moved, however far the call has come meanwhile', async () => {
+    const { call, done, leg, look } = life();
+    await look(() => {
+      call('answered');
+      leg('ringing');
+    });
+    expect(done).toEqual([]);
+  });
+
   it('is not hung up when its hangup was on its way', async () => {
     const { call, done, leg, look, metrics } = life();
     leg('hangingup', 'dialout');
