@@ -156,7 +156,7 @@ describeWithMariaDb('Storage on a MariaDB with company', () => {
         await admin.beginTransaction();
         await admin.query('SELECT 1 FROM groupcall_tree WHERE root_id = ? FOR UPDATE', [tree.rootId]);
         const turn = turnOf(tree, new HandleAnswerCommand({ legId: legIds(tree)[0] }), stage.now);
-        await expect(store.commit([turn], NO_LIMITS)).rejects.toThrow('did not answer in time');
+        await expect(store.commit([turn], NO_LIMITS)).rejects.toThrow('did not answer within 300 ms');
 
         // The pool has one place: had the connection gone back to it, this would wait behind the frozen statement.
         expect((await store.load(tree.rootId))?.version).toBe(1);

@@ -9,7 +9,7 @@ export const EFFECT_PRIORITY: Readonly<Record<EffectKind, number>> = {
 };
 
 /** Lanes with a hangup in them: all that is in front of it is as urgent as the hangup itself. */
-export function urgentLanesOf(effects: readonly Effect[]): Set<string> {
+export function urgentLanesOf(effects: readonly Pick<Effect, 'kind' | 'lane'>[]): Set<string> {
   return new Set(effects.flatMap(({ kind, lane }) => (kind === 'hangup' ? [lane] : [])));
 }
 

@@ -1,5 +1,6 @@
-import type { Prepared } from './postgres/prepared.js';
 import type { DataSource } from 'typeorm';
+import { inTime } from './in-time.js';
+import type { Prepared } from './postgres/prepared.js';
 import { STATEMENT_DEADLINE } from './time-limits.js';
 
 /** What we use of a pooled `pg` client. */
@@ -61,7 +62,7 @@ export class SqlConnection {
     client.on('error', ignore);
     let doubtful = true;
     try {
-      const { rows } = await this.inTime(ask(client));
+      const { rows } = await inTime(ask(client), this.deadline);
       doubtful = false;
       return rows as Row[];
     } catch (error) {
@@ -80,7 +81,7 @@ export class SqlConnection {
     }
     guard(pool);
     const waiting = pool.connect();
-    return this.inTime(waiting).catch((error: unknown) => {
+    return inTime(waiting, this.deadline).catch((error: unknown) => {
       // A client that comes after all belongs back in the pool.
       void waiting.then(
         (client) => client.release(),
@@ -88,21 +89,6 @@ export class SqlConnection {
       );
       throw error;
     });
-  }
-
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`The database did not answer within ${this.deadline} ms.`)),
-        this.deadline,
-      );
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

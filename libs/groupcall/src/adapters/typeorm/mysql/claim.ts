@@ -2,8 +2,9 @@ import type { Effect } from '../../../domain/effect.js';
 import type { LegState } from '../../../domain/tree-state.js';
 import type { ClaimedEffect, ClaimRequest } from '../../../ports/effect-outbox.port.js';
 import { prioritiesOf } from '../../effect-priority.js';
-import { legFromRow } from '../tree-mapper.js';
+import { MOST_PER_LANE } from '../most-per-lane.js';
 import type { TableNames } from '../tables.js';
+import { legFromRow } from '../tree-mapper.js';
 import type { Sql } from './mysql-connections.js';
 import { joinedByKey, rowsParameter, rowsTable } from './statements.js';
 import { fromStored } from './stored-rows.js';
@@ -33,8 +34,6 @@ interface StoredEffect {
   created_at: string;
 }
 
-/** One lane is executed one by one: more of it than this would only outlive the claim. */
-const MOST_PER_LANE = 20;
 const LAST_VERSION = 2 ** 31 - 1;
 
 /** In the order of the index, so that only what is looked at is locked. `CAST`: a number arrives as a double. */

@@ -1,11 +1,10 @@
 import { liveLegsOf } from '../../../domain/tree-state.js';
 import type { TreeTurn } from '../../../ports/groupcall-store.port.js';
 import { takeOne } from '../../rate-bucket.js';
+import { KnownCustomers } from '../known-customers.js';
 import type { TableNames } from '../tables.js';
 import type { MysqlConnections, Sql } from './mysql-connections.js';
 import { joinedByKey, rowsParameter, rowsTable } from './statements.js';
-
-const MOST_KNOWN = 10_000;
 
 const ensureStatement = (tables: TableNames) =>
   `INSERT IGNORE INTO ${tables.customer} (customer_id) SELECT n.customer_id FROM ${rowsTable(['customer_id'])}`;
@@ -17,7 +16,7 @@ const countStatement = (tables: TableNames) => `INSERT INTO ${tables.customer} (
 
 /** The row that counts for a customer: there before its first leg is counted, and the home of its rate. */
 export class CustomerRows {
-  private readonly known = new Set<string>();
+  private readonly known = new KnownCustomers();
 
   constructor(
     private readonly connections: MysqlConnections,
@@ -26,12 +25,11 @@ export class CustomerRows {
 
   /** Without a row there is nothing to lock: two first commits at once would both see nothing counted yet. */
   async ensure(customerIds: readonly string[]): Promise<void> {
-    const missing = [...new Set(customerIds)].filter((id) => !this.known.has(id)).sort();
+    const missing = this.known.missing(customerIds);
     if (missing.length === 0) return;
     const rows = rowsParameter(missing.map((customer_id) => ({ customer_id })));
     await this.connections.transaction((sql) => sql.change(ensureStatement(this.tables), [rows]));
-    if (this.known.size > MOST_KNOWN) this.known.clear();
-    for (const id of missing) this.known.add(id);
+    this.known.add(missing);
   }
 
   /**

@@ -97,7 +97,7 @@ describe('A transaction on MySQL', () => {
     async (word) => {
       const connection = new FakeConnection({ SECOND: LOCK_WAIT, [word]: 'never' });
       const quick = word === 'COMMIT' ? async (sql: Sql) => String(await sql('FIRST')) : work;
-      await expect(poolOf(connection).transaction(quick)).rejects.toThrow('did not answer in time');
+      await expect(poolOf(connection).transaction(quick)).rejects.toThrow('did not answer within 50 ms');
       expect(connection.end).toBe('destroyed');
     },
   );
@@ -114,7 +114,7 @@ describe('Borrowing a connection', () => {
     const connection = new FakeConnection();
     let arrive: (late: FakeConnection) => void = () => undefined;
     const late = new Promise<FakeConnection>((resolve) => (arrive = resolve));
-    await expect(poolOf(late).read('FIRST')).rejects.toThrow('did not answer in time');
+    await expect(poolOf(late).read('FIRST')).rejects.toThrow('did not answer within 50 ms');
     arrive(connection);
     await new Promise(setImmediate);
     expect(connection).toMatchObject({ asked: [], end: 'released' });

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { inTime } from '../in-time.js';
 import { STATEMENT_DEADLINE } from '../time-limits.js';
 import { CommitUnknownError, isServerAnswer, isVictim, RollbackFailedError } from './mysql-errors.js';
 
@@ -78,7 +79,7 @@ export class MysqlConnections {
     guard(connection);
     let doubtful = true;
     try {
-      const result = await inTime(use(connection), this.deadline - (performance.now() - started));
+      const result = await inTime(use(connection), this.deadline, started);
       doubtful = false;
       return result;
     } catch (error) {
@@ -150,16 +151,4 @@ function command(connection: PooledConnection, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.query(text, (error) => (error ? reject(error) : resolve()));
   });
-}
-
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('The database did not answer in time.')), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -44,7 +44,7 @@ describe('The data are to blame', () => {
   });
 
   it('never when nobody knows what has become of it', () => {
-    expect(blamesData(new Error('The database did not answer in time.'))).toBe(false);
+    expect(blamesData(new Error('The database did not answer within 50 ms.'))).toBe(false);
     expect(blamesData({ errno: -104, code: 'ECONNRESET' })).toBe(false);
   });
 });

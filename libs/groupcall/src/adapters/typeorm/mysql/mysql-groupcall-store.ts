@@ -9,9 +9,10 @@ import {
   type TurnOutcome,
 } from '../../../ports/groupcall-store.port.js';
 import { commitRows } from '../commit-rows.js';
+import { oneByOne, type Outcomes } from '../one-by-one.js';
 import type { TableNames } from '../tables.js';
 import { treeFromRows, type GroupcallRow, type LegRow, type TreeRow } from '../tree-mapper.js';
-import { unstorable, withOthersStored } from '../unstorable.js';
+import { unstorable } from '../unstorable.js';
 import { CustomerRows } from './customer-rows.js';
 import { MysqlConnections, type Sql } from './mysql-connections.js';
 import { blamesData, violatedKey } from './mysql-errors.js';
@@ -21,8 +22,6 @@ import { writeRows } from './write-rows.js';
 
 const lockTrees = (tables: TableNames) => `SELECT t.root_id, t.version
   FROM ${joinedByKey(['root_id'], tables.tree, 't.root_id = n.root_id')} FOR UPDATE`;
-
-type Outcomes = Map<string, TurnOutcome>;
 
 /**
  * Trees on MariaDB and MySQL: many turns in one short transaction of few multi-row statements (docs/adr/0007). The
@@ -163,7 +162,7 @@ export class MysqlGroupcallStore extends GroupcallStore {
       // Everything was undone: an id or a key that another process has used a moment ago.
       const key = violatedKey(error);
       if (key === undefined) throw blamesData(error) ? unstorable(error) : error;
-      if (turns.length > 1) return this.commitOneByOne(turns, limits);
+      if (turns.length > 1) return oneByOne(turns, (turn) => this.commitTogether([turn], limits));
       const outcome = key === this.tables.index('groupcall_tree_idempotency') ? 'duplicate_key' : 'conflict';
       return new Map([[turns[0].before.rootId, outcome]]);
     }
@@ -183,18 +182,6 @@ export class MysqlGroupcallStore extends GroupcallStore {
     const outcomeOf = (turn: TreeTurn): TurnOutcome =>
       accepted.includes(turn) ? 'committed' : current.includes(turn) ? 'over_limit' : 'conflict';
     return new Map(turns.map((turn) => [turn.before.rootId, outcomeOf(turn)]));
-  }
-
-  /** Rejects at the first unknown outcome; those before it are then unknown to the caller as well. */
-  private async commitOneByOne(turns: readonly TreeTurn[], limits: CustomerLimits): Promise<Outcomes> {
-    const outcomes: Outcomes = new Map();
-    for (const turn of turns) {
-      const [[rootId, outcome]] = await this.commitTogether([turn], limits).catch((error: unknown) => {
-        throw withOthersStored(error, outcomes);
-      });
-      outcomes.set(rootId, outcome);
-    }
-    return outcomes;
   }
 }
 

@@ -1,3 +1,4 @@
+import { urgentLanesOf } from '../../effect-priority.js';
 import {
   CHANGED_GROUPCALL,
   CHANGED_LEG,
@@ -152,7 +153,7 @@ export async function writeRows(sql: Sql, tables: TableNames, rows: CommitRows):
   await write(to.updateGroupcalls, rowsOf(CHANGED_GROUPCALL, rows.changedGroupcalls));
   await write(to.insertLegs, rowsOf(NEW_LEG, rows.newLegs));
   await write(to.updateLegs, rowsOf(CHANGED_LEG, rows.changedLegs));
-  const urgent = new Set(rows.effects.flatMap(({ kind, lane }) => (kind === 'hangup' ? [lane] : [])));
+  const urgent = urgentLanesOf(rows.effects);
   if (urgent.size > 0)
     await sql.change(to.hurry, [rowsParameter([...urgent].sort().map((lane) => ({ lane })))]);
   await write(to.insertEffects, rows.effects);

@@ -1,7 +1,5 @@
+import { MOST_PER_LANE } from '../most-per-lane.js';
 import type { TableNames } from '../tables.js';
-
-/** One lane is executed one by one: more of it than this would only outlive the claim. */
-const MOST_PER_LANE = 20;
 
 /**
  * Claims effects: $1 now, $2 the most lanes, $3 who claims, $4 for how long (ms), $5 the priorities of which.

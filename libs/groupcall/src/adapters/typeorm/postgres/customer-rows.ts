@@ -1,12 +1,11 @@
 import type { TreeTurn } from '../../../ports/groupcall-store.port.js';
+import { KnownCustomers } from '../known-customers.js';
 import type { SqlConnection } from '../sql-connection.js';
 import type { TableNames } from '../tables.js';
 
-const MOST_KNOWN = 10_000;
-
 /** The row that counts for a customer: there before its first leg is counted, and the home of its rate. */
 export class CustomerRows {
-  private readonly known = new Set<string>();
+  private readonly known = new KnownCustomers();
 
   constructor(
     private readonly sql: SqlConnection,
@@ -15,18 +14,15 @@ export class CustomerRows {
 
   /** Without a row two first commits at once would both see nothing counted yet. */
   async ensure(turns: readonly TreeTurn[]): Promise<void> {
-    const missing = new Set<string>();
-    for (const { before, after } of turns) {
-      if (before.version === 0 && !this.known.has(after.customerId)) missing.add(after.customerId);
-    }
-    if (missing.size === 0) return;
+    const ofNewTrees = turns.filter(({ before }) => before.version === 0);
+    const missing = this.known.missing(ofNewTrees.map(({ after }) => after.customerId));
+    if (missing.length === 0) return;
     await this.sql.run(
       `INSERT INTO ${this.tables.customer} (customer_id) SELECT unnest($1::uuid[]) ORDER BY 1
        ON CONFLICT (customer_id) DO NOTHING`,
-      [[...missing]],
+      [missing],
     );
-    if (this.known.size > MOST_KNOWN) this.known.clear();
-    for (const id of missing) this.known.add(id);
+    this.known.add(missing);
   }
 
   /** A bucket of `perSecond` tokens that refills as time passes. @returns ms to wait, 0 = one was taken */
@@ -39,7 +35,7 @@ export class CustomerRows {
        WHERE ${full} >= 1 RETURNING 1`,
       [customerId, perSecond, now],
     );
-    this.known.add(customerId);
+    this.known.add([customerId]);
     if (taken.length > 0) return 0;
     const [row] = await this.sql.run<{ tokens: number }>(
       `SELECT ${full} AS tokens FROM ${this.tables.customer} c WHERE customer_id = $1`,

@@ -14,6 +14,7 @@ import type { TableNames } from '../tables.js';
 import { treeFromRows } from '../tree-mapper.js';
 import { commitParameters, commitStatement } from './commit-statement.js';
 import { commitRows } from '../commit-rows.js';
+import { oneByOne, type Outcomes } from '../one-by-one.js';
 import { unstorable, withOthersStored } from '../unstorable.js';
 import { loadStatement, rootsOfLegsStatement, type LoadedRow } from './load-statement.js';
 import { prepared, type Prepared } from './prepared.js';
@@ -131,9 +132,10 @@ export class PostgresGroupcallStore extends GroupcallStore {
     turns: readonly TreeTurn[],
     limits: CustomerLimits,
     hold: EffectHold | undefined,
-  ): Promise<Map<string, TurnOutcome>> {
+  ): Promise<Outcomes> {
+    const alone = (turn: TreeTurn) => this.commitTogether([turn], limits, hold);
     const sorted = [...turns].sort((a, b) => (a.before.rootId < b.before.rootId ? -1 : 1));
-    const outcomes = new Map<string, TurnOutcome>();
+    const outcomes: Outcomes = new Map();
     let rows: { root_id: string; done: boolean; current: boolean; held: boolean }[];
     try {
       const values = commitRows(sorted, hold);
@@ -143,7 +145,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
     } catch (error) {
       // The whole statement was undone: an id or a key that another process has used a moment ago.
       if (sqlState(error) !== UNIQUE_VIOLATION) throw blamesData(error) ? unstorable(error) : error;
-      if (turns.length > 1) return this.commitOneByOne(turns, limits, hold);
+      if (turns.length > 1) return oneByOne(turns, alone);
       const { constraint } = error as { constraint?: string };
       const outcome =
         constraint === this.tables.index('groupcall_tree_idempotency') ? 'duplicate_key' : 'conflict';
@@ -154,26 +156,10 @@ export class PostgresGroupcallStore extends GroupcallStore {
     if (refused.length > 0 && turns.length > 1) {
       // Together they did not fit; alone some of them may.
       const again = sorted.filter((turn) => refused.includes(turn.before.rootId));
-      const alone = await this.commitOneByOne(again, limits, hold).catch((error: unknown) => {
+      const tried = await oneByOne(again, alone).catch((error: unknown) => {
         throw withOthersStored(error, outcomes);
       });
-      for (const [rootId, outcome] of alone) outcomes.set(rootId, outcome);
-    }
-    return outcomes;
-  }
-
-  /** Rejects at the first unknown outcome; those before it are then unknown to the caller as well. */
-  private async commitOneByOne(
-    turns: readonly TreeTurn[],
-    limits: CustomerLimits,
-    hold: EffectHold | undefined,
-  ): Promise<Map<string, TurnOutcome>> {
-    const outcomes = new Map<string, TurnOutcome>();
-    for (const turn of turns) {
-      const [[rootId, outcome]] = await this.commitTogether([turn], limits, hold).catch((error: unknown) => {
-        throw withOthersStored(error, outcomes);
-      });
-      outcomes.set(rootId, outcome);
+      for (const [rootId, outcome] of tried) outcomes.set(rootId, outcome);
     }
     return outcomes;
   }
