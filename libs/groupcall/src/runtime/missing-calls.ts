@@ -14,6 +14,11 @@ export class MissingCalls {
     return first !== undefined && now - first >= this.patience;
   }
 
+  /** The gateway did not know it when it was asked last. */
+  has(callId: string): boolean {
+    return this.firstMissed.has(callId);
+  }
+
   /** The gateway knows it after all. */
   found(callId: string): void {
     this.firstMissed.delete(callId);

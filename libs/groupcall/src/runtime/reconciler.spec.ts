@@ -70,6 +70,40 @@ describe('The reconciler', () => {
     expect([legs, hungUp]).toEqual([[idOf(9)], []]);
   });
 
+  it('asks a gateway that lists no calls for each talk once a minute, and for one that it did not know in every look', async () => {
+    const { audit, gateway, reconciler } = setting(0);
+    const legs = Array.from({ length: 240 }, (_, index) => ({
+      rootId: 'root',
+      id: idOf(index),
+      status: index < 120 ? ('progressing' as const) : ('ringing' as const),
+      hangupReason: '' as const,
+    }));
+    audit.placed = (_before, after) => Promise.resolve(after ? [] : legs);
+    const asked: string[] = [];
+    Object.assign(gateway, {
+      capabilities: { listsCalls: false },
+      getCall: (id: string) => {
+        asked.push(id);
+        const { status } = legs.find((leg) => leg.id === id)!;
+        const state = status === 'progressing' ? 'answered' : status;
+        return Promise.resolve({ id, state: id === idOf(7) ? 'unknown' : state });
+      },
+    });
+    const looksOf: number[][] = legs.map(() => []);
+    for (let look = 0; look < 24; look += 1) {
+      asked.length = 0;
+      await reconciler.reconcile();
+      for (const id of asked) looksOf[legs.findIndex((leg) => leg.id === id)].push(look);
+      expect(asked.length).toBeLessThan(120 + 20);
+    }
+    for (const [index, looks] of looksOf.entries()) {
+      if (index >= 120) expect(looks).toHaveLength(24);
+      else if (index !== 7) expect(looks[1] - looks[0]).toBe(12);
+    }
+    const unknown = looksOf[7];
+    expect(unknown).toHaveLength(24 - unknown[0]);
+  });
+
   it('looks at all others when one call is broken', async () => {
     const { broken, calls, hungUp, reconciler } = setting(1_200);
     broken.add(idOf(3)).add(idOf(700));
