@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { register } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +13,9 @@ import { SignJWT } from 'jose';
 import pg from 'pg';
 import { root } from '../../scripts/prepare.mjs';
 import { buildStages, readDockerfile } from './dockerfile.mjs';
+
+register('../support/typescript-hooks.mjs', import.meta.url);
+const { freePort } = await import('../support/free-port.ts');
 
 const DATABASE = process.env.TEST_DATABASE_URL ?? 'postgres://root@127.0.0.1:5432/postgres';
 const REDIS = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379';
@@ -23,14 +26,6 @@ const log = (line) => process.stdout.write(`${line}\n`);
 const work = mkdtempSync(join(tmpdir(), 'groupcall-deploy-'));
 chmodSync(work, 0o755);
 const children = [];
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 function start(command, args, options) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
