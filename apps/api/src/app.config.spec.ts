@@ -40,6 +40,7 @@ describe('settings', () => {
       callGateway: 'simulated',
       metricsArePublic: true,
       bodyLimit: 262_144,
+      residentTrees: 10_000,
       limits: {
         destinations: 100,
         legsPerTree: 200,
@@ -79,6 +80,11 @@ describe('settings', () => {
       limits: { depth: 0 },
       bodyLimit: 1000,
     });
+  });
+
+  it('read how much is kept in memory, which is never nothing', () => {
+    expect(settingsOf({ RESIDENT_TREES: '500' }).residentTrees).toBe(500);
+    expect(refusalOf({ RESIDENT_TREES: '0' })).toContain('RESIDENT_TREES must be a whole number from 1');
   });
 
   it('keep no secret of their own in production', () => {

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { DEFAULT_LIMITS, type DialPolicy, type GroupcallLimits } from '@groupcall/groupcall';
+import {
+  DEFAULT_CAPACITY,
+  DEFAULT_LIMITS,
+  type DialPolicy,
+  type GroupcallLimits,
+} from '@groupcall/groupcall';
 import type { TokenSettings } from './auth/index.js';
 import { keptSecret } from './config/kept-secret.js';
 import {
@@ -129,6 +134,11 @@ export const VARIABLES = {
     wholeNumber(0, 36_500),
   ),
   LIMIT_BODY_BYTES: limit('bytes of a request body', 256 * 1024),
+  RESIDENT_TREES: variable(
+    'groupcalls kept in memory between their turns, the least recently used one goes first',
+    String(DEFAULT_CAPACITY.residentTrees),
+    wholeNumber(1, 1_000_000_000),
+  ),
 };
 
 type Variables = typeof VARIABLES;
@@ -164,6 +174,7 @@ export interface Settings {
   readonly retentionDays: number;
   /** Bytes; 0 = no limit. */
   readonly bodyLimit: number;
+  readonly residentTrees: number;
 }
 
 /**
@@ -220,6 +231,7 @@ export function resolveSettings(env: Environment, keep: typeof keptSecret = kept
     retentionDays: values.RETENTION_DAYS,
     dialPolicy: { telPrefixes: values.DIAL_TEL_PREFIXES ?? [], sipHosts: values.DIAL_SIP_HOSTS ?? [] },
     bodyLimit: values.LIMIT_BODY_BYTES,
+    residentTrees: values.RESIDENT_TREES,
   };
 }
 

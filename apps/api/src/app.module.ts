@@ -51,6 +51,7 @@ export class AppModule {
             dialPolicy: settings.dialPolicy,
             ...engine,
             timings: { drainTimeout: DRAIN_TIME, ...engine.timings },
+            capacity: { residentTrees: settings.residentTrees, ...engine.capacity },
             workers: { commands: settings.takesCommands, ...engine.workers },
           }),
           gateway: SimulatedCallGateway,
