@@ -61,6 +61,7 @@ export default {
         '**/test/faults/**/*.spec.ts',
         '**/test/mutants/**/*.spec.ts',
         '**/test/docs/**/*.spec.ts',
+        '**/test/soak/**/*.spec.ts',
         '**/test/scenarios/*.unit.spec.ts',
       ],
     },
