@@ -5,7 +5,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { register } from 'node:module';
-import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,6 +15,7 @@ import { prepare, root } from '../../scripts/prepare.mjs';
 import { findViolations } from './violations.mjs';
 
 register('../support/typescript-hooks.mjs', import.meta.url);
+const { freePort } = await import('../support/free-port.ts');
 const { LEAST_MINUTES, growthPerMinute, memoryProblems, settled } = await import('./memory.ts');
 const { needlessRepairs, parseMetrics, unrest, untold } = await import('./metrics.ts');
 
@@ -75,14 +75,6 @@ function request() {
       ? [...destinations.slice(0, 2), { type: 'groupcall', destinations: destinations.slice(2) }]
       : destinations,
   };
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 async function startServer(env) {
