@@ -81,6 +81,17 @@ export function describeLegAuditContract(
       expect(await found(stage.now - 1)).toEqual([]);
     });
 
+    it('leaves alone for as long as others who was given up just after he had been placed', async () => {
+      let tree = await stage.created('a', ['anna', 'bob']);
+      const [anna, bob] = legIds(tree);
+      const later = stage.now + 1_000;
+      tree = await stage.after(tree, new HandleRingingCommand({ legId: anna }), later);
+      tree = await stage.after(tree, new HandleAnswerCommand({ legId: bob }), later);
+      expect(tree.legs.get(anna)).toMatchObject({ status: 'hangingup', tmCreate: stage.now, tmDial: later });
+      expect(await audit().placed(later - 1, null, 10)).toEqual([]);
+      expect(await audit().placed(later, null, 10)).toHaveLength(2);
+    });
+
     it('has done with a tree that has ended', async () => {
       let tree = await stage.created('a', ['anna']);
       const [anna] = legIds(tree);

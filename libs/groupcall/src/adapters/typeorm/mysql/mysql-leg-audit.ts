@@ -22,7 +22,7 @@ const legsStatement = (tables: TableNames, limit: number) =>
   `SELECT ${columnsOf('l')}
    FROM ${rowsTable(['root_id'])} STRAIGHT_JOIN ${tables.leg} l FORCE INDEX (groupcall_leg_root) ON l.root_id = n.root_id
    WHERE l.status <> 'hangup' AND (l.root_id > ? OR l.id > ?)
-     AND (l.tm_dial <= CAST(? AS SIGNED) OR (l.status = 'hangingup' AND l.tm_create <= CAST(? AS SIGNED)))
+     AND COALESCE(l.tm_dial, CASE l.status WHEN 'hangingup' THEN l.tm_create END) <= CAST(? AS SIGNED)
    ORDER BY l.root_id, l.id LIMIT ${limit}`;
 
 /** The reconciler's reads on MariaDB and MySQL. */
@@ -69,7 +69,7 @@ export class MysqlLegAudit extends LegAudit {
     most: number,
   ): Promise<AuditedLeg[]> {
     const roots = rowsParameter(trees.map(({ rootId }) => ({ root_id: rootId })));
-    const values = [roots, place.rootId, place.id, placedBefore, placedBefore];
+    const values = [roots, place.rootId, place.id, placedBefore];
     return this.connections.read(legsStatement(this.tables, most), values);
   }
 }

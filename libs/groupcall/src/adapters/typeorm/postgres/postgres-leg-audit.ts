@@ -15,7 +15,7 @@ export const placedStatement = (tables: TableNames): string =>
    FROM ${tables.tree} t CROSS JOIN LATERAL (
      SELECT * FROM ${tables.leg} l
      WHERE l.root_id = t.root_id AND l.status <> 'hangup'
-       AND (l.tm_dial <= $1::bigint OR (l.status = 'hangingup' AND l.tm_create <= $1::bigint))
+       AND coalesce(l.tm_dial, CASE l.status WHEN 'hangingup' THEN l.tm_create END) <= $1::bigint
        AND (t.root_id > $2::uuid OR l.id > $3::uuid)
      ORDER BY l.id LIMIT $4
    ) l
