@@ -18,6 +18,11 @@ export class ReconcileRound<Place> {
   /** @param what is looked at, and by whom it is listed; for the error */
   constructor(private readonly what: string) {}
 
+  /** The last look was given up: the next one continues it. */
+  get isUnfinished(): boolean {
+    return this.start !== null;
+  }
+
   /**
    * @param page the next items behind the place `after`, null: the first ones; none when there are no more
    * @returns the ids that were looked at, those that failed among them

@@ -179,6 +179,31 @@ describe('The reconciler', () => {
     gateway.listCalls = () => Promise.resolve(calls);
     await expect(reconciler.reconcile()).rejects.toThrow('must go on by id');
   });
+
+  it('asks a gateway that lists no calls for every talk, however many other calls cannot be compared for good', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { audit, gateway, reconciler } = setting(0);
+    const legs = Array.from({ length: 240 }, (_, index) => ({
+      rootId: 'root',
+      id: idOf(index),
+      status: index % 6 === 5 ? ('progressing' as const) : ('hangingup' as const),
+      hangupReason: '' as const,
+    }));
+    audit.placed = async (_before, after) => legs.filter(({ id }) => after === null || id > after.id);
+    const talks = new Set<string>();
+    Object.assign(gateway, {
+      capabilities: { listsCalls: false },
+      getCall: async (id: string) => {
+        if (legs.some((leg) => leg.id === id && leg.status === 'hangingup'))
+          throw new Error(`call ${id} is broken`);
+        talks.add(id);
+        return { id, state: 'answered' };
+      },
+    });
+    for (let look = 0; look < 24; look += 1) await reconciler.reconcile();
+    expect(talks.size).toBe(40);
+    warn.mockRestore();
+  });
 });
 
 describe('A leg that differs from its call', () => {

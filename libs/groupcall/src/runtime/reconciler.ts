@@ -28,8 +28,8 @@ const PAGE = 500;
 type Doubts = Map<string, LegStatus>;
 
 /**
- * A gateway that does not list its calls is asked for each answered one as often, ms (RELIABILITY 3.4): most calls are
- * talks, and they are long.
+ * A gateway that does not list its calls is asked for each answered one about as often, ms (RELIABILITY 3.4): most calls
+ * are talks, and they are long.
  */
 const ANSWERED_INTERVAL = 60_000;
 
@@ -143,12 +143,13 @@ export class Reconciler {
   private async lookAtLegs(pass: ReconcilePass, seen: ReadonlySet<string>, doubts: Doubts): Promise<void> {
     const placedBefore = this.clock.now() - this.options.timings.reconcileGrace;
     this.looks += 1;
+    const goesOn = this.legs.isUnfinished;
     const looked = await this.legs.look(pass, async (after) =>
       (await this.audit.placed(placedBefore, after, PAGE)).map((leg) => ({
         id: leg.id,
         place: leg,
         look: async () => {
-          if (seen.has(leg.id) || !this.isDue(leg)) return;
+          if (seen.has(leg.id) || !(goesOn || this.isDue(leg))) return;
           await this.compare(await this.callOf(leg), leg, doubts);
         },
       })),
@@ -156,7 +157,10 @@ export class Reconciler {
     if (!pass.isCutShort) this.missing.keepOnly(looked);
   }
 
-  /** With a list every leg that it does not show is asked for at once. Without one answered legs take turns. */
+  /**
+   * With a list every leg that it does not show is asked for at once. Without one answered legs take turns, of looks at all
+   * legs: where looks are given up, those that reach a leg and those in which it has its turn may never be the same.
+   */
   private isDue({ id, status }: AuditedLeg): boolean {
     if (this.listsCalls || status !== 'progressing' || this.missing.has(id)) return true;
     const looks = Math.ceil(ANSWERED_INTERVAL / this.options.timings.reconcileInterval);
