@@ -225,8 +225,8 @@ async function soak(servers, databaseUrl) {
       }
     }
   })();
-  const tally = await load(servers, token, end);
-  await sampling;
+  // A server that has died ends the run at once, and the others with it.
+  const [tally] = await Promise.all([load(servers, token, end), sampling]);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const problems = [];
