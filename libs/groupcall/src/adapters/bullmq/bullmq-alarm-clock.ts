@@ -21,7 +21,7 @@ export interface AlarmClockSettings extends WatchedQueueSettings {
 }
 
 export interface AlarmQueueHealth {
-  /** False: alarms are late by up to a sweep's interval, none is lost. */
+  /** False: alarms are late by up to a bucket and a sweep's interval, none is lost. */
   ok: boolean;
   /** One sentence for a human. */
   detail: string;
