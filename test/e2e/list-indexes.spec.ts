@@ -147,6 +147,8 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
       [1, place.rootId, place.id, 20],
     );
     const read = rows.flatMap(({ 'QUERY PLAN': line }) => {
+      const [, removed] = /Rows Removed by Filter: (\d+)/.exec(line) ?? [];
+      if (removed) return [Number(removed)];
       const [, scanned, loops] = /Scan.*actual time=\S+ rows=([\d.]+) loops=(\d+)/.exec(line) ?? [];
       return scanned ? [Number(scanned) * Number(loops)] : [];
     });

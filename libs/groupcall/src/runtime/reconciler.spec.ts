@@ -306,6 +306,21 @@ describe('A leg that differs from its call', () => {
     expect([done, metrics.reconciled]).toEqual([[`${told} after the grace`], 1]);
   });
 
+  it('since the gateway has forgotten the call is ended after the patience, and then forgotten here, too', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const { agenda, calls, done, leg, look } = life();
+    leg('ringing');
+    calls.clear();
+    while (agenda.now < START + options.timings.missingCallPatience) await look();
+    expect(done).toEqual([]);
+    await look();
+    await look();
+    await look();
+    expect(done).toHaveLength(1);
+    expect(done[0]).toMatch('handle_hangup');
+    warn.mockRestore();
+  });
+
   it('and has not moved is told how far the call has come meanwhile', async () => {
     const { call, done, look } = life();
     await look(() => call('answered'));

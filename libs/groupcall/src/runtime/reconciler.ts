@@ -217,12 +217,13 @@ export class Reconciler {
   private async endMissing(leg: AuditedLeg): Promise<void> {
     this.logger.warn(`The gateway does not know call ${leg.id} any more: it counts as ended.`);
     if (leg.status === 'planned') return;
-    if (leg.status === 'hangingup') {
-      return this.tell(
-        new HandleDialOutcomeCommand({ rootId: leg.rootId, legId: leg.id, outcome: 'never_placed' }),
-      );
-    }
-    return this.tell(new HandleHangupCommand({ legId: leg.id, reason: 'failed' }));
+    await this.tell(
+      leg.status === 'hangingup'
+        ? new HandleDialOutcomeCommand({ rootId: leg.rootId, legId: leg.id, outcome: 'never_placed' })
+        : new HandleHangupCommand({ legId: leg.id, reason: 'failed' }),
+    );
+    // It is not looked at any more, and as long as each look is given up nobody else forgets it.
+    this.missing.found(leg.id);
   }
 
   private async hangUpOrphan(callId: string, reason: LegHangupReason): Promise<void> {
