@@ -43,8 +43,8 @@ const servers = {
 const chromium = findChromium();
 
 export default {
-  // One more than the two cores that we count on: many suites wait for a ring time, a server or a browser.
-  maxWorkers: 3,
+  // Twice the two cores that we count on: many suites wait for a ring time, a server or a browser.
+  maxWorkers: 4,
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // A test that starts processes or servers must not fail because the machine is busy.
   testTimeout: 30_000,

@@ -4,10 +4,14 @@ import type { Browser, Page } from 'playwright-core';
 import { ADMIN_PASSWORD, startApi, type ApiServer } from '../e2e/support/api-server.js';
 import { ApiClient, phone } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
-import { RedisServer } from '../support/redis-server.js';
-import { describeWithRedis } from '../support/servers.js';
 import { logIn } from './support/admin.js';
-import { keepScreenshot, launchBrowser, openPage, tellArtefacts } from './support/browser.js';
+import {
+  keepScreenshot,
+  launchBrowser,
+  openPage,
+  tellArtefacts,
+  type BrowserPage,
+} from './support/browser.js';
 
 /** ms: longer than it takes to find the alarm and to promote it, also on a busy machine. */
 const RING_TIME = 12_000;
@@ -45,7 +49,8 @@ async function act(page: Page, job: string, action: 'Promote' | 'Retry' | 'Clean
   throw new Error(`There is no button "${action}".`);
 }
 
-function describeQueuesPage(
+/** What an operator sees of the queues and can do to them, on one of their two backends. */
+export function describeQueuesPage(
   name: string,
   shots: string,
   backend: () => Promise<{ env: object; close: () => Promise<void> }>,
@@ -54,12 +59,16 @@ function describeQueuesPage(
     let server: ApiServer;
     let api: ApiClient;
     let browser: Browser;
+    /** Logged in, and with the dashboard in its cache. */
+    let page: BrowserPage;
     let stopBackend: (() => Promise<void>) | undefined;
     beforeAll(async () => {
       const { env, close } = await backend();
       stopBackend = close;
       [server, browser] = await Promise.all([startApi({ ...env }), launchBrowser()]);
       api = new ApiClient(server.url, await server.token());
+      page = await logIn(browser, server.url, ALARMS);
+      await page.getByText('groupcall-alarms').first().waitFor();
     }, 120_000);
     afterAll(async () => {
       await browser?.close();
@@ -88,27 +97,25 @@ function describeQueuesPage(
     }
 
     it('asks for the login, refuses a wrong password, and leads to the queues with the right one', async () => {
-      const page = await openPage(browser);
-      await page.goto(`${server.url}/admin/queues`);
-      expect(await page.title()).toContain('Log in');
-      await page.getByLabel('Password').fill('a wrong one');
-      await page.getByRole('button', { name: 'Log in' }).click();
-      await page.getByRole('alert').filter({ hasText: 'User or password is wrong.' }).waitFor();
-      await keepScreenshot(page, `${shots}-wrong-password`);
-      expect((await page.context().cookies()).length).toBe(0);
+      const stranger = await openPage(browser);
+      await stranger.goto(`${server.url}/admin/queues`);
+      expect(await stranger.title()).toContain('Log in');
+      await stranger.getByLabel('Password').fill('a wrong one');
+      await stranger.getByRole('button', { name: 'Log in' }).click();
+      await stranger.getByRole('alert').filter({ hasText: 'User or password is wrong.' }).waitFor();
+      await keepScreenshot(stranger, `${shots}-wrong-password`);
+      expect((await stranger.context().cookies()).length).toBe(0);
 
-      await page.getByLabel('Password').fill(ADMIN_PASSWORD);
-      await page.getByRole('button', { name: 'Log in' }).click();
-      await page.getByText('groupcall-alarms').first().waitFor();
-      expect(new URL(page.url()).pathname).toBe('/admin/queues');
-      const [cookie] = await page.context().cookies();
+      await stranger.getByLabel('Password').fill(ADMIN_PASSWORD);
+      await stranger.getByRole('button', { name: 'Log in' }).click();
+      await stranger.getByText('groupcall-alarms').first().waitFor();
+      expect(new URL(stranger.url()).pathname).toBe('/admin/queues');
+      const [cookie] = await stranger.context().cookies();
       expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/admin', secure: false });
-      await page.context().close();
+      await stranger.context().close();
     }, 120_000);
 
     it('shows a delayed alarm; promoted too early it changes nothing, and the linear ring goes on', async () => {
-      const page = await logIn(browser, server.url, ALARMS);
-      await page.getByText('groupcall-alarms').first().waitFor();
       const { id } = await linearRing();
       await page.goto(`${server.url}${ALARMS}?status=delayed`);
       // One from the moment of planning, and another when the ring time began in a later span of the queue's.
@@ -128,12 +135,9 @@ function describeQueuesPage(
       await page.getByText('Rang out: nobody answered within 12 s.').first().waitFor();
       await keepScreenshot(page, `${shots}-linear-ring-goes-on`);
       expect(page.complaints).toEqual([]);
-      await page.context().close();
     }, 180_000);
 
     it('retries and cleans a job that failed, cleans an alarm, and no groupcall is broken by it', async () => {
-      const page = await logIn(browser, server.url, ALARMS);
-      await page.getByText('groupcall-alarms').first().waitFor();
       const ringing = await api.create({ dial_timeout: 120_000, destinations: [phone('ring')] });
       const { alarms } = server.app.get(GroupcallQueues);
       const stranger = await alarms.add('invoice', { rootId: ringing.id });
@@ -162,19 +166,6 @@ function describeQueuesPage(
 
       await expectRingGoesOn(id);
       expect((await api.groupcall(ringing.id)).status).toBe('progressing');
-      await page.context().close();
     }, 180_000);
   });
 }
-
-describeQueuesPage('The queues in a browser, alarms on PostgreSQL', 'queues-postgres', async () => ({
-  env: {},
-  close: () => Promise.resolve(),
-}));
-
-describeWithRedis('with Redis', () => {
-  describeQueuesPage('The queues in a browser, alarms on Redis', 'queues-redis', async () => {
-    const redis = await (await RedisServer.reserve()).start();
-    return { env: { REDIS_URL: redis.url }, close: () => redis.stop() };
-  });
-});
