@@ -101,9 +101,10 @@ export class Engine {
   async advanceTo(moment: number): Promise<void> {
     for (;;) {
       const stop = await this.nextMoment(moment);
-      // Alarms that were set ring in here; the sweep then finds what nobody has set one for.
+      // Alarms that were set ring in here; then whoever is due rings as if the queue had named him.
       await this.clock.advance(stop - this.clock.now());
-      await this.parts.alarms.sweep();
+      const [due] = await this.parts.store.dueAlarms(this.clock.now(), 1);
+      if (due !== undefined) await this.parts.alarms.ring(due);
       await this.settle();
       if (stop >= moment) return;
     }
