@@ -35,6 +35,7 @@ export class GroupcallRuntime {
     this.mailbox = new KeyedMailbox(
       (rootId, batch, more) => this.turns.take(rootId, batch, more),
       () => this.turns.room(),
+      () => this.turns.gathered(),
     );
   }
 

@@ -19,6 +19,24 @@ describe('KeyedMailbox', () => {
     expect(taken.map((one) => one.batch)).toEqual([[1, 2, 3]]);
   });
 
+  it('takes what has come until all is there that comes together as the first batch, and then waits no more', async () => {
+    const taken: number[][] = [];
+    const arrived: (() => void)[] = [];
+    const mailbox = new KeyedMailbox<number>(
+      async (_key, batch) => void taken.push([...batch]),
+      undefined,
+      () => new Promise((resolve) => arrived.push(resolve)),
+    );
+    mailbox.post('tree', 1);
+    await nextTick();
+    mailbox.post('tree', 2);
+    await nextTick();
+    expect(taken).toEqual([]);
+    arrived[0]();
+    await nextTick();
+    expect([taken, arrived.length, mailbox.size]).toEqual([[[1, 2]], 1, 0]);
+  });
+
   it('never runs two batches of one key at once, and gathers what arrives meanwhile', async () => {
     const { mailbox, taken } = gatedMailbox();
     mailbox.post('tree', 1);

@@ -11,10 +11,12 @@ export class KeyedMailbox<T> {
    * @param take handles a batch; must not reject. What has come meanwhile it may have with `more`, which adds it to the
    * batch
    * @param room waited for before a batch is closed: what is posted meanwhile belongs to it. undefined: there is room
+   * @param gathered waited for before the first batch of an idle key: what comes together belongs together
    */
   constructor(
     private readonly take: (key: string, batch: T[], more: () => T[]) => Promise<void>,
     private readonly room: () => Promise<void> | undefined = () => undefined,
+    private readonly gathered: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   /** Items posted and not yet handled. */
@@ -40,8 +42,7 @@ export class KeyedMailbox<T> {
   }
 
   private async run(key: string): Promise<void> {
-    // Posts of the same tick belong to the first batch.
-    await Promise.resolve();
+    await this.gathered();
     for (;;) {
       if (this.waiting.get(key)!.length === 0) break;
       const room = this.room();

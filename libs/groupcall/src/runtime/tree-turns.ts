@@ -53,6 +53,14 @@ export class TreeTurns {
     this.residents = new ResidentTrees(residentTrees, residentIdle, () => clock.now());
   }
 
+  /**
+   * To be waited for before the first turn of a tree that has rested. What a burst brings – ten calls placed, and the answer
+   * of one – is one turn then instead of two, and the answer does not wait for the commit of the first.
+   */
+  gathered(): Promise<void> {
+    return this.timers.soon();
+  }
+
   /** To be waited for before a turn, one for one: decided too early, it would miss what arrives before its commit. */
   room(): Promise<void> | undefined {
     return this.writer.room();
