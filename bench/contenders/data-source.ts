@@ -1,5 +1,9 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { GROUPCALL_ENTITIES, GROUPCALL_MIGRATIONS } from '../../libs/groupcall/src/adapters/typeorm/index.js';
+import {
+  GROUPCALL_ENTITIES,
+  GROUPCALL_MIGRATIONS,
+  postgresTimeLimits,
+} from '../../libs/groupcall/src/adapters/typeorm/index.js';
 
 /** The pool that every contender gets. */
 export const POOL_SIZE = 20;
@@ -13,7 +17,7 @@ export const dataSourceOptions = (url: string) =>
     poolSize: POOL_SIZE,
     poolErrorHandler: () => undefined,
     // Connections stay: their backends' CPU time is read by process id.
-    extra: { keepAlive: true, idleTimeoutMillis: 0 },
+    extra: { keepAlive: true, idleTimeoutMillis: 0, ...postgresTimeLimits() },
   }) satisfies DataSourceOptions;
 
 export async function openDataSource(url: string): Promise<DataSource> {

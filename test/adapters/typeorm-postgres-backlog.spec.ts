@@ -1,5 +1,5 @@
 import { groupcallStorage } from '@groupcall/groupcall/typeorm';
-import { claim, itIsClaimedLaneByLane, type Backlog } from './storage/backlog.js';
+import { claim, itIsClaimedLaneByLane, NOW, type Backlog } from './storage/backlog.js';
 import { processesOnPostgres } from './storage/sources.js';
 import type { TwoProcesses } from './storage/two-processes.js';
 
@@ -43,5 +43,32 @@ describe('A backlog of long lanes on PostgreSQL', () => {
     await backlog.fill(1_500, 1, 20);
     // Tenths of a second; each row compared with each other one takes longer than anybody waits for a statement.
     expect(await claim(backlog, 0, 400)).toHaveLength(800);
+  });
+
+  it('is looked through in time although it all waits for bundles of others, and the planner takes the tables for empty', async () => {
+    const [source] = storage.sources;
+    const hold = (last: number) =>
+      source.query(
+        `INSERT INTO groupcall_bundle
+          (root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
+        SELECT root, -number, root, ARRAY[root::text], repeat('x', 1000), 1, 'another', 9e15, 0
+        FROM generate_series(1, 4) AS number, generate_series(1, $1::int) AS tree, LATERAL (SELECT md5(tree::text)::uuid AS root) AS id`,
+        [last],
+      );
+    for (const table of ['groupcall_outbox', 'groupcall_bundle']) {
+      await (table === 'groupcall_outbox' ? backlog.fill(20, 1, 5) : hold(20));
+      await source.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+      await source.query(`DELETE FROM ${table}`);
+      await source.query(`ANALYZE ${table}`);
+    }
+    await backlog.fill(2_000, 1, 10);
+    await hold(2_000);
+    // A tenth of a second; it was minutes, and the server went on when nobody waited any more.
+    expect(await claim(backlog, 0, 400)).toEqual([]);
+    await source.query('DELETE FROM groupcall_bundle');
+    const claimed = await claim(backlog, 0, 400);
+    expect(claimed).toHaveLength(800);
+    await backlog.outbox.postpone(claimed.slice(0, 400), NOW + 60_000);
+    await backlog.outbox.acknowledge(claimed.slice(400));
   });
 });

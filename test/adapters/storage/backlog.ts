@@ -1,7 +1,7 @@
 import type { ClaimedEffect, EffectOutbox } from '../../../libs/groupcall/src/ports/effect-outbox.port.js';
 
 /** The moment in which the tests of a backlog begin, epoch ms. */
-const NOW = 1_700_000_000_000;
+export const NOW = 1_700_000_000_000;
 const LEASE = 5_000;
 
 /** What has piled up while a sink was away: few lanes, each of them long. */

@@ -30,12 +30,12 @@ const mine = (tables: TableNames) => `mine AS MATERIALIZED (
   ORDER BY b.root_id, b.version FOR UPDATE OF b
 )`;
 
-/** Effects of bundles that are not in the outbox yet. */
+/** Effects of bundles that are not in the outbox yet. `IS TRUE`: as in the claim. */
 const missing = (tables: TableNames) => `effect AS MATERIALIZED (
   SELECT n.* FROM ${ROWS} JOIN mine USING (root_id, version)
-  WHERE NOT EXISTS (
+  WHERE (NOT EXISTS (
     SELECT 1 FROM ${tables.outbox} o
-    WHERE o.root_id = n.root_id AND o.version = n.version AND o.ordinal = n.ordinal)
+    WHERE o.root_id = n.root_id AND o.version = n.version AND o.ordinal = n.ordinal)) IS TRUE
 )`;
 
 /**

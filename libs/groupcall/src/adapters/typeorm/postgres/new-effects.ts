@@ -11,14 +11,14 @@ export const newEffects = (tables: TableNames) => `new_effects AS (
     n.created_at, n.claim_no, n.attempts, n.next_at, n.last_error
   FROM effect n ORDER BY n.root_id, n.version, n.ordinal
 ), before_hangup AS MATERIALIZED (
-  SELECT o.id FROM (SELECT DISTINCT lane FROM effect WHERE kind = 'hangup') h CROSS JOIN LATERAL (
+  SELECT o.id FROM (SELECT DISTINCT root_id, lane FROM effect WHERE kind = 'hangup') h CROSS JOIN LATERAL (
     SELECT w.id FROM ${tables.outbox} w
-    WHERE w.status = 'pending' AND w.lane = h.lane AND (w.priority > 0 OR w.next_at > 0)
+    WHERE w.status = 'pending' AND w.version >= 0 AND w.root_id = h.root_id AND w.lane = h.lane AND (w.priority > 0 OR w.next_at > 0)
     ORDER BY w.version, w.ordinal LIMIT 20) o
 ), hurried AS MATERIALIZED (
   SELECT o.id FROM ${tables.outbox} o
   WHERE o.id = ANY (ARRAY(SELECT id FROM before_hangup)) AND o.status = 'pending'
   ORDER BY o.id FOR UPDATE OF o
 ), hurry AS (
-  UPDATE ${tables.outbox} o SET priority = 0, next_at = 0 FROM hurried WHERE o.id = hurried.id
+  UPDATE ${tables.outbox} o SET priority = 0, next_at = 0 WHERE o.id = ANY (ARRAY(SELECT id FROM hurried))
 )`;

@@ -107,12 +107,13 @@ export class PostgresEffectOutbox extends EffectOutbox {
       // either: kept back with its first one, no claim has to look at it in vain.
       // And the claim is given back: what it may still say counts no more.
       `, first AS MATERIALIZED (
-         SELECT DISTINCT ON (lane) lane, version, ordinal,
+         SELECT DISTINCT ON (lane) root_id, lane, version, ordinal,
            CASE WHEN priority = 0 AND kind <> 'hangup' THEN 0 ELSE $3::bigint END AS next_at
          FROM mine ORDER BY lane, version, ordinal
        ), behind AS (
          UPDATE ${this.tables.outbox} o SET next_at = first.next_at FROM first
-         WHERE o.status = 'pending' AND o.lane = first.lane AND (o.version, o.ordinal) > (first.version, first.ordinal)
+         WHERE o.status = 'pending' AND o.version >= 0 AND o.root_id = ANY (ARRAY(SELECT root_id FROM first))
+           AND o.lane = first.lane AND (o.version, o.ordinal) > (first.version, first.ordinal)
            AND o.claimed_by IS NULL AND o.next_at < first.next_at)
        UPDATE ${this.tables.outbox} o SET next_at = mine.next_at, claim_until = 0, claimed_by = NULL,
         claim_no = o.claim_no + 1, attempts = o.attempts + mine.failed::int,
@@ -195,7 +196,10 @@ export class PostgresEffectOutbox extends EffectOutbox {
     return statsOf(row, now);
   }
 
-  /** Receipts of a claim that somebody else has taken over do not match any more. Rows are locked in order of id. */
+  /**
+   * Receipts of a claim that somebody else has taken over do not match any more. Rows are locked in order of id. `ANY` finds
+   * them by their ids also when the planner takes the outbox for empty: see the claim.
+   */
   private async onClaimed(
     statement: string,
     receipts: readonly EffectReceipt[],
@@ -205,10 +209,10 @@ export class PostgresEffectOutbox extends EffectOutbox {
     await this.sql.run(
       `WITH receipt AS (SELECT * FROM unnest($1::bigint[], $2::int[]) AS r (id, claim_no)),
        mine AS MATERIALIZED (
-         SELECT o.id, o.lane, o.version, o.ordinal, o.kind, o.priority
+         SELECT o.id, o.root_id, o.lane, o.version, o.ordinal, o.kind, o.priority
          FROM ${this.tables.outbox} o JOIN receipt r ON r.id = o.id AND r.claim_no = o.claim_no
-         WHERE o.status = 'pending' ORDER BY o.id FOR UPDATE OF o)
-       ${statement} mine WHERE o.id = mine.id`,
+         WHERE o.id = ANY ($1::bigint[]) AND o.status = 'pending' ORDER BY o.id FOR UPDATE OF o)
+       ${statement} mine WHERE o.id = mine.id AND o.id = ANY ($1::bigint[])`,
       [receipts.map(({ id }) => id), receipts.map(({ claimNo }) => claimNo), ...more],
     );
   }
