@@ -37,19 +37,29 @@ type Record = CallerRecord & { replies: { status: number; id?: string; message?:
 /** What is said when the life went by without its fault. */
 export const missed = ({ point }: Case): string => `${point} was never reached`;
 
-/** One life with one fault. @returns what was wrong, nothing if all was well */
-export async function runCase(lab: Laboratory, slot: Slot, database: string, one: Case): Promise<string[]> {
+/**
+ * One life with one fault.
+ * @param key the groupcall's idempotency key: another one for another life
+ * @returns what was wrong, nothing if all was well
+ */
+export async function runCase(
+  lab: Laboratory,
+  slot: Slot,
+  database: string,
+  one: Case,
+  key = one.name,
+): Promise<string[]> {
   const plan = planOf(one.point, one.shape);
   const { databases, judge } = lab;
   const source = { databases, judge, database, account: database };
-  const record: Record = { key: one.name, replies: [], misuse: [] };
+  const record: Record = { key, replies: [], misuse: [] };
   const wrong: string[] = [];
   try {
     await ready(slot);
     const { counts, current } = slot;
     const before = counts.failpointKills + current.hits.length;
     slot.arm({ point: one.point, action: one.action, skip: plan.skip });
-    await create(slot, caseRequest(one.shape, plan, one.name), record);
+    await create(slot, caseRequest(one.shape, plan, key), record);
     if (plan.shutDown) wrong.push(...(await shutDown(lab, slot, database, one.action)));
     await until(PATIENCE.hit, () => {
       if (counts.failpointKills + current.hits.length === before) throw new Error(missed(one));

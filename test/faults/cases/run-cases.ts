@@ -49,7 +49,7 @@ async function inLane(
       // No invariant was broken, only the moment was missed: it is a life without its fault that proves nothing.
       if (wrong.length === 1 && wrong[0] === missed(one)) {
         console.log(`${missed(one)} in ${one.name}: once more`);
-        wrong = await runCase(lab, slot, name, one);
+        wrong = await runCase(lab, slot, name, one, `${one.name}/again`);
       }
       tell(one, wrong);
     }
