@@ -71,4 +71,31 @@ describe('A backlog of long lanes on PostgreSQL', () => {
     await backlog.outbox.postpone(claimed.slice(0, 400), NOW + 60_000);
     await backlog.outbox.acknowledge(claimed.slice(400));
   });
+
+  it('is forgotten in time when much has been done at once, and the planner takes the bundles for few', async () => {
+    const [source] = storage.sources;
+    const hold = (first: number, last: number) =>
+      source.query(
+        `INSERT INTO groupcall_bundle
+          (root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
+        SELECT root, 1, root, ARRAY[root::text], 'x', 1, 'me', $3::bigint, 0
+        FROM generate_series($1::int, $2::int) AS tree, LATERAL (SELECT md5(tree::text)::uuid AS root) AS id`,
+        [first, last, NOW],
+      );
+    const rootsOf = () =>
+      source.query<{ rootId: string; version: number }[]>(
+        `SELECT root_id AS "rootId", version FROM groupcall_bundle`,
+      );
+    await hold(1, 20);
+    await source.query('ALTER TABLE groupcall_bundle SET (autovacuum_enabled = false)');
+    await source.query('DELETE FROM groupcall_bundle');
+    await source.query('ANALYZE groupcall_bundle');
+    await hold(1, 25_000);
+    const bundles = await rootsOf();
+    expect(await backlog.outbox.renew('me', bundles, NOW + 1_000)).toHaveLength(25_000);
+    expect(await backlog.outbox.renew('another', bundles, NOW + 2_000)).toEqual([]);
+    await backlog.outbox.release('another', bundles);
+    await backlog.outbox.release('me', bundles.slice(1));
+    expect(await rootsOf()).toEqual([bundles[0]]);
+  });
 });

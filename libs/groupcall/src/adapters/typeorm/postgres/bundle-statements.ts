@@ -58,18 +58,20 @@ WITH ${mine(tables)}, ${missing(tables)}, ${newEffects(tables)}, gone AS (
 )
 SELECT count(*) FROM effect`;
 
+/** The bundles of `$1` roots and `$2` versions, not as a join: as many rows on both sides would be compared each with each. */
+const NAMED = `b.root_id = ANY ($1::uuid[]) AND ((b.root_id, b.version) IN (
+    SELECT r.root_id, r.version FROM unnest($1::uuid[], $2::int[]) AS r (root_id, version))) IS TRUE`;
+
 /** Bundles of which everything is done: $1 roots, $2 versions, $3 whose. */
 export const releaseStatement = (tables: TableNames) => `
-DELETE FROM ${tables.bundle} b USING unnest($1::uuid[], $2::int[]) AS r (root_id, version)
-WHERE b.root_id = r.root_id AND b.version = r.version AND b.holder = $3`;
+DELETE FROM ${tables.bundle} b WHERE ${NAMED} AND b.holder = $3`;
 
 /** Bundles are held for longer: $1 roots, $2 versions, $3 whose, $4 until when. Locked in one order by everybody. */
 export const renewStatement = (tables: TableNames) => `
 WITH mine AS MATERIALIZED (
-  SELECT b.root_id, b.version FROM ${tables.bundle} b JOIN unnest($1::uuid[], $2::int[]) AS r (root_id, version)
-    ON b.root_id = r.root_id AND b.version = r.version
-  WHERE b.holder = $3 ORDER BY b.root_id, b.version FOR UPDATE OF b
+  SELECT b.root_id, b.version FROM ${tables.bundle} b
+  WHERE ${NAMED} AND b.holder = $3 ORDER BY b.root_id, b.version FOR UPDATE OF b
 )
-UPDATE ${tables.bundle} b SET held_until = $4::bigint FROM mine
-WHERE b.root_id = mine.root_id AND b.version = mine.version
+UPDATE ${tables.bundle} b SET held_until = $4::bigint
+WHERE b.root_id = ANY ($1::uuid[]) AND ((b.root_id, b.version) IN (SELECT root_id, version FROM mine)) IS TRUE
 RETURNING b.root_id, b.version`;
