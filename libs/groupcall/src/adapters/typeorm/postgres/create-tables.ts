@@ -1,11 +1,5 @@
 import type { TableNames } from '../tables.js';
-
-/**
- * What an index of the outbox is for, true of everything that is pending: a statement names the index that it means. Both being
- * of all pending rows, the planner took either for the other and read it from end to end, when it took the outbox for empty.
- */
-export const IN_A_LANE = `status = 'pending' AND version >= 0`;
-export const BY_ITS_TIME = `status = 'pending' AND next_at >= 0`;
+import { pendingByTime, pendingInLane } from './pending.js';
 
 /** The five tables of a tree. Indexes on the outbox are few on purpose: every row in it is inserted and deleted once. */
 export const postgresTables = (tables: TableNames): string[] => [
@@ -106,9 +100,9 @@ export const postgresTables = (tables: TableNames): string[] => [
     created_at bigint NOT NULL
   )`,
   `CREATE INDEX ${tables.index('groupcall_outbox_lane')} ON ${tables.outbox} (lane, version, ordinal)
-    WHERE ${IN_A_LANE}`,
+    WHERE ${pendingInLane('')}`,
   `CREATE INDEX ${tables.index('groupcall_outbox_due')} ON ${tables.outbox} (priority, next_at, id)
-    WHERE ${BY_ITS_TIME}`,
+    WHERE ${pendingByTime('')}`,
 
   `CREATE TABLE ${tables.customer} (
     customer_id uuid PRIMARY KEY,

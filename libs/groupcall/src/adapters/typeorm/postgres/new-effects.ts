@@ -1,4 +1,5 @@
 import type { TableNames } from '../tables.js';
+import { pendingInLane } from './pending.js';
 
 /**
  * What a statement does with the effects of its `effect` part: they go into the outbox, and what is in front of a hangup
@@ -13,7 +14,7 @@ export const newEffects = (tables: TableNames) => `new_effects AS (
 ), before_hangup AS MATERIALIZED (
   SELECT o.id FROM (SELECT DISTINCT root_id, lane FROM effect WHERE kind = 'hangup') h CROSS JOIN LATERAL (
     SELECT w.id FROM ${tables.outbox} w
-    WHERE w.status = 'pending' AND w.version >= 0 AND w.root_id = h.root_id AND w.lane = h.lane AND (w.priority > 0 OR w.next_at > 0)
+    WHERE ${pendingInLane('w')} AND w.root_id = h.root_id AND w.lane = h.lane AND (w.priority > 0 OR w.next_at > 0)
     ORDER BY w.version, w.ordinal LIMIT 20) o
 ), hurried AS MATERIALIZED (
   SELECT o.id FROM ${tables.outbox} o

@@ -25,6 +25,7 @@ import {
   takeOverStatement,
   unpackStatement,
 } from './bundle-statements.js';
+import { pendingInLane } from './pending.js';
 import { prepared, type Prepared } from './prepared.js';
 import { claimStatement } from './claim-statement.js';
 
@@ -112,7 +113,7 @@ export class PostgresEffectOutbox extends EffectOutbox {
          FROM mine ORDER BY lane, version, ordinal
        ), behind AS (
          UPDATE ${this.tables.outbox} o SET next_at = first.next_at FROM first
-         WHERE o.status = 'pending' AND o.version >= 0 AND o.root_id = ANY (ARRAY(SELECT root_id FROM first))
+         WHERE ${pendingInLane('o')} AND o.root_id = ANY (ARRAY(SELECT root_id FROM first))
            AND o.lane = first.lane AND (o.version, o.ordinal) > (first.version, first.ordinal)
            AND o.claimed_by IS NULL AND o.next_at < first.next_at)
        UPDATE ${this.tables.outbox} o SET next_at = mine.next_at, claim_until = 0, claimed_by = NULL,
