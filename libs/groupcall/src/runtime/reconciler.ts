@@ -20,18 +20,13 @@ import { MissingCalls } from './missing-calls.js';
 import { ReconcilePass } from './reconcile-pass.js';
 import { ReconcileRound, type RoundItem } from './reconcile-round.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
+import { TalkTurns } from './talk-turns.js';
 import { waitUnlessAborted } from './wait-unless-aborted.js';
 
 const PAGE = 500;
 
 /** Legs that differ from their calls, and how far they were at the first look, by id. */
 type Doubts = Map<string, LegStatus>;
-
-/**
- * A gateway that does not list its calls is asked for each answered one about as often, ms (RELIABILITY 3.4): most calls
- * are talks, and they are long.
- */
-const ANSWERED_INTERVAL = 60_000;
 
 /**
  * Compares what is committed with what the gateway really has, both ways (RELIABILITY D9): notifications that were
@@ -46,7 +41,7 @@ export class Reconciler {
   private readonly calls = new ReconcileRound<string>('The gateway: the same calls');
   private readonly legs = new ReconcileRound<LegPlace>('The store: the same legs');
   private readonly doubts = new ReconcileRound<string>('The legs in doubt: the same legs');
-  private looks = 0;
+  private readonly talks: TalkTurns;
 
   constructor(
     private readonly runtime: GroupcallRuntime,
@@ -58,6 +53,7 @@ export class Reconciler {
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     this.missing = new MissingCalls(options.timings.missingCallPatience);
+    this.talks = new TalkTurns(options.timings.reconcileInterval);
   }
 
   /**
@@ -142,7 +138,7 @@ export class Reconciler {
   /** What we believe to be alive: does the gateway still have it? */
   private async lookAtLegs(pass: ReconcilePass, seen: ReadonlySet<string>, doubts: Doubts): Promise<void> {
     const placedBefore = this.clock.now() - this.options.timings.reconcileGrace;
-    this.looks += 1;
+    this.talks.next();
     const goesOn = this.legs.isUnfinished;
     const looked = await this.legs.look(pass, async (after) =>
       (await this.audit.placed(placedBefore, after, PAGE)).map((leg) => ({
@@ -162,9 +158,7 @@ export class Reconciler {
    * legs: where looks are given up, those that reach a leg and those in which it has its turn may never be the same.
    */
   private isDue({ id, status }: AuditedLeg): boolean {
-    if (this.listsCalls || status !== 'progressing' || this.missing.has(id)) return true;
-    const looks = Math.ceil(ANSWERED_INTERVAL / this.options.timings.reconcileInterval);
-    return (Number.parseInt(id.slice(-8), 16) + this.looks) % looks === 0;
+    return this.listsCalls || status !== 'progressing' || this.missing.has(id) || this.talks.isTurnOf(id);
   }
 
   /** What differed a moment ago: has the leg gone on since, as it does when its news were on their way? */
