@@ -56,7 +56,7 @@ const OF_POSTGRES: readonly AdapterDefect[] = [
   {
     name: 'PostgreSQL: a connection that did not answer is lent again',
     suite: FAULTS_OF_POSTGRES,
-    file: `${ADAPTERS}/sql-connection.ts`,
+    file: `${ADAPTERS}/postgres/sql-connection.ts`,
     anchor: 'client.release(doubtful);',
     instead: 'client.release(doubtful && false);',
   },

@@ -4,7 +4,7 @@ import { Clock } from '../../ports/clock.port.js';
 import { dialectOf } from './dialect.js';
 import { MysqlConnections } from './mysql/mysql-connections.js';
 import { NOW_MS } from './mysql/now.js';
-import { SqlConnection } from './sql-connection.js';
+import { SqlConnection } from './postgres/sql-connection.js';
 
 /** How often the estimate is compared with the database again, ms. */
 const REANCHOR_INTERVAL = 10_000;

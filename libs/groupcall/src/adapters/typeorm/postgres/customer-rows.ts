@@ -1,6 +1,6 @@
 import type { TreeTurn } from '../../../ports/groupcall-store.port.js';
 import { KnownCustomers } from '../known-customers.js';
-import type { SqlConnection } from '../sql-connection.js';
+import type { SqlConnection } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
 
 /** The row that counts for a customer: there before its first leg is counted, and the home of its rate. */

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { DialLedger, type DialAttempt, type DialWindow } from '../../../ports/dial-ledger.port.js';
-import { SqlConnection } from '../sql-connection.js';
+import { SqlConnection } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
 
 /** Those still in the window, this leg apart: $3 leg, $4 now, $5 length of the window. */

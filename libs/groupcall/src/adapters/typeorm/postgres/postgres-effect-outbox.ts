@@ -15,7 +15,7 @@ import { hurriedLanes, prioritiesOf } from '../../effect-priority.js';
 import { outboxRows } from '../commit-rows.js';
 import { statsOf, type StatsRow } from '../outbox-stats.js';
 import { storedError } from '../stored-error.js';
-import { SqlConnection } from '../sql-connection.js';
+import { SqlConnection } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
 import { legFromRow, rowsOfTree, type GroupcallRow, type LegRow } from '../tree-mapper.js';
 import {

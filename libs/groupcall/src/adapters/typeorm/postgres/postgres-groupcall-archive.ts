@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { GroupcallArchive, type ArchivedTree } from '../../../ports/groupcall-archive.port.js';
-import { SqlConnection } from '../sql-connection.js';
+import { SqlConnection } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
 
 type Row = Record<string, unknown>;

@@ -9,7 +9,7 @@ import {
   type TreeWanted,
   type TurnOutcome,
 } from '../../../ports/groupcall-store.port.js';
-import { blamesData, SqlConnection, sqlState } from '../sql-connection.js';
+import { blamesData, SqlConnection, sqlState } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
 import { treeFromRows } from '../tree-mapper.js';
 import { commitParameters, commitStatement } from './commit-statement.js';

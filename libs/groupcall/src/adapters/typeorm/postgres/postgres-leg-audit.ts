@@ -1,7 +1,7 @@
 import { NIL_UUID } from '@groupcall/shared';
 import type { DataSource } from 'typeorm';
 import { LegAudit, type AuditedLeg, type LegPlace } from '../../../ports/leg-audit.port.js';
-import { SqlConnection } from '../sql-connection.js';
+import { SqlConnection } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
 
 const COLUMNS = 'l.id, l.root_id AS "rootId", l.status, l.hangup_reason AS "hangupReason"';

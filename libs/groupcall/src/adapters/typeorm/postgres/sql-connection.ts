@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { inTime } from './in-time.js';
-import type { Prepared } from './postgres/prepared.js';
-import { STATEMENT_DEADLINE } from './time-limits.js';
+import { inTime } from '../in-time.js';
+import type { Prepared } from './prepared.js';
+import { STATEMENT_DEADLINE } from '../time-limits.js';
 
 /** What we use of a pooled `pg` client. */
 interface PooledClient {
