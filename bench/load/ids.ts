@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { composeUuidV7 } from '../../libs/shared/src/index.js';
+import { newRootId } from '../../libs/groupcall/src/domain/member-id.js';
 
 const POOL = 8 * 1024;
 let pool = randomBytes(POOL);
@@ -12,5 +12,5 @@ export function newId(): string {
     used = 0;
   }
   used += 8;
-  return composeUuidV7(Date.now(), 0, pool.subarray(used - 8, used));
+  return newRootId(Date.now(), 0, pool.toString('hex', used - 8, used));
 }

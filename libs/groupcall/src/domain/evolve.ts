@@ -9,9 +9,10 @@ type Changeable<T> = { -readonly [K in keyof T]: T[K] };
  * and from then on changed in place: a turn changes the same groupcall very often. So whoever reads one looks it up again
  * after each event, and what must outlive the turn is a copy of it.
  */
-export interface TreeDraft extends Omit<TreeState, 'eventSequence' | 'winnerLegId' | 'lateAnswers'> {
+export interface TreeDraft extends Omit<TreeState, 'base' | 'eventSequence' | 'winnerLegId' | 'lateAnswers'> {
   /** Objects that are still in here are not the draft's own. */
   readonly before: TreeState;
+  base: string;
   eventSequence: number;
   winnerLegId: string | null;
   lateAnswers: number;
@@ -20,11 +21,12 @@ export interface TreeDraft extends Omit<TreeState, 'eventSequence' | 'winnerLegI
 }
 
 export function draftOf(before: TreeState): TreeDraft {
-  const { rootId, customerId, version, eventSequence, winnerLegId, lateAnswers } = before;
+  const { rootId, customerId, base, version, eventSequence, winnerLegId, lateAnswers } = before;
   return {
     before,
     rootId,
     customerId,
+    base,
     version,
     eventSequence,
     winnerLegId,
@@ -36,8 +38,8 @@ export function draftOf(before: TreeState): TreeDraft {
 
 /** What has become of the tree; the draft must not be changed any more. */
 export function settled(draft: TreeDraft, version: number): TreeState {
-  const { rootId, customerId, eventSequence, winnerLegId, lateAnswers, groupcalls, legs } = draft;
-  return { rootId, customerId, version, eventSequence, winnerLegId, lateAnswers, groupcalls, legs };
+  const { rootId, customerId, base, eventSequence, winnerLegId, lateAnswers, groupcalls, legs } = draft;
+  return { rootId, customerId, base, version, eventSequence, winnerLegId, lateAnswers, groupcalls, legs };
 }
 
 /** The state after an event: the only place where a tree changes. */
@@ -51,7 +53,8 @@ export function evolve(state: TreeState, event: TreeEvent): TreeState {
 export function applyTo(draft: TreeDraft, event: TreeEvent): void {
   switch (event.type) {
     case 'groupcall_planned': {
-      const { spec, at } = event;
+      const { spec, at, base } = event;
+      if (base !== undefined) draft.base = base;
       draft.groupcalls.set(spec.id, newGroupcall(spec, at));
       draft.eventSequence += 1;
       if (spec.masterGroupcallId !== NIL_UUID) {

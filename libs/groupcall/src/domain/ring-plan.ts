@@ -1,4 +1,5 @@
 import { NIL_UUID } from '@groupcall/shared';
+import { MOST_MEMBERS } from './member-id.js';
 import type { Destination } from './destination.js';
 import { canonicalUuid, isResolvable, originOf } from './origin.js';
 import type { Slot } from './tree-state.js';
@@ -119,6 +120,9 @@ export function failSlots(turn: Turn, groupcallId: string, unusable?: ReadonlyMa
 /** The reason why a destination cannot have its turn, or '' when it can. */
 function whyNotStart(turn: Turn, groupcallId: string, destination: Destination): string {
   const { limits, mayPlanLegs } = turn.context;
+  const { groupcalls, legs } = turn.state;
+  if (groupcalls.size + legs.size > MOST_MEMBERS)
+    return `the tree already has ${MOST_MEMBERS} legs and groupcalls`;
   if (isResolvable(destination)) {
     return cycleThrough(turn, groupcallId, destination) ?? whyNotAsk(turn);
   }

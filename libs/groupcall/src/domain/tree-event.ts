@@ -23,7 +23,13 @@ export type GroupcallSpec = Pick<
 
 /** Facts about a tree. Only `evolve` gives them an effect on state; `at` is epoch ms by the database's clock. */
 export type TreeEvent =
-  | { readonly type: 'groupcall_planned'; readonly at: number; readonly spec: GroupcallSpec }
+  | {
+      readonly type: 'groupcall_planned';
+      readonly at: number;
+      readonly spec: GroupcallSpec;
+      /** Of the root alone: what the ids of the tree's members begin with. */
+      readonly base?: string;
+    }
   | {
       readonly type: 'groupcall_resolved';
       readonly at: number;

@@ -80,6 +80,8 @@ export interface LegState {
 export interface TreeState {
   readonly rootId: string;
   readonly customerId: string;
+  /** What the ids of its legs and children begin with (member-id.ts); empty before its first command. */
+  readonly base: string;
   readonly version: number;
   /** Number of the last public event of this tree. */
   readonly eventSequence: number;
@@ -95,6 +97,7 @@ export function emptyTree(rootId: string, customerId: string): TreeState {
   return {
     rootId,
     customerId,
+    base: '',
     version: 0,
     eventSequence: 0,
     winnerLegId: null,

@@ -1,5 +1,5 @@
 import type { Effect, PublicEventType } from './effect.js';
-import { eventId, nextId } from './derive-id.js';
+import { eventId, memberId } from './member-id.js';
 import { applyTo, draftOf, type TreeDraft } from './evolve.js';
 import { groupcallNotFound, legNotFound } from './groupcall-error.js';
 import { resourceWith, toGroupcallResource, type GroupcallResource } from './groupcall-resource.js';
@@ -83,8 +83,13 @@ export class Turn {
     return leg;
   }
 
+  /**
+   * The id of the tree's next leg or child. It follows from the tree alone, so that `decide` needs no random source, a lost
+   * commit decides the same ids again, and a replay gives the same calls.
+   */
   nextId(): string {
-    return nextId(this.state, this.now);
+    const { base, groupcalls, legs } = this.state;
+    return memberId(base, groupcalls.size + legs.size);
   }
 
   dial(legId: string): void {
@@ -111,7 +116,7 @@ export class Turn {
       lane: this.state.rootId,
       event: {
         type,
-        id: eventId(this.state.rootId, sequence, event.at),
+        id: eventId(this.state.base, sequence, event.at),
         sequence,
         tm: formatTimestamp(event.at),
         data: this.resourceOf(groupcallId),

@@ -71,6 +71,7 @@ type LegRow = [
 ];
 type TreeRow = [
   customerId: string,
+  base: string | typeof SAME,
   version: number,
   eventSequence: number,
   winnerLegId: string | null,
@@ -144,6 +145,7 @@ export function packTree(state: TreeState): PackedTree {
   };
   const row: TreeRow = [
     customerId,
+    state.base === state.rootId ? SAME : state.base,
     state.version,
     state.eventSequence,
     state.winnerLegId,
@@ -157,7 +159,7 @@ export function packTree(state: TreeState): PackedTree {
 
 /** The very same state; objects and ids that were one and the same within it are so again. */
 export function unpackTree(rootId: string, packed: PackedTree): TreeState {
-  const [customerId, version, eventSequence, winnerLegId, lateAnswers, begin, groupcallRows, legRows] =
+  const [customerId, base, version, eventSequence, winnerLegId, lateAnswers, begin, groupcallRows, legRows] =
     JSON.parse(packed) as TreeRow;
   const unpackSlot = (slot: SlotRow): Slot => {
     if (typeof slot !== 'number') return slot;
@@ -215,6 +217,7 @@ export function unpackTree(rootId: string, packed: PackedTree): TreeState {
   return {
     rootId,
     customerId,
+    base: base === SAME ? rootId : base,
     version,
     eventSequence,
     winnerLegId,

@@ -1,19 +1,23 @@
 import { CreateGroupcallCommand } from '../commands/create-groupcall/create-groupcall.command.js';
 import { HangupCommand } from '../commands/hangup/hangup.command.js';
 import { decide } from '../domain/decide.js';
+import { memberId, newRootId } from '../domain/member-id.js';
 import { emptyTree, type TreeState } from '../domain/tree-state.js';
 import { PACKED_AFTER, ResidentTrees } from './resident-trees.js';
 
 const CUSTOMER = '01900000-0000-7000-8000-000000000001';
 const context = { now: 1, limits: { destinations: 0, legsPerTree: 0, depth: 0 }, mayPlanLegs: true };
-const treeOf = (id: string): TreeState =>
+const treeOf = (id: string, isNew = false): TreeState =>
   decide(
     emptyTree(id, CUSTOMER),
-    new CreateGroupcallCommand({
-      id,
-      customerId: CUSTOMER,
-      destinations: [{ type: 'groupcall', destinations: [{ type: 'tel', target: '+15551230001' }] }],
-    }),
+    new CreateGroupcallCommand(
+      {
+        id,
+        customerId: CUSTOMER,
+        destinations: [{ type: 'groupcall', destinations: [{ type: 'tel', target: '+15551230001' }] }],
+      },
+      isNew,
+    ),
     context,
   ).state;
 const id = (last: number) => `01900000-0000-7000-8000-0000000001${String(last).padStart(2, '0')}`;
@@ -60,7 +64,7 @@ describe('ResidentTrees', () => {
   it('packs what nobody has used for a moment, and has it back for whoever asks for it', () => {
     let now = 0;
     const trees = new ResidentTrees(10, 10_000, () => now);
-    const states = [id(1), id(2), id(3)].map(treeOf);
+    const states = [id(1), id(2), id(3)].map((rootId) => treeOf(rootId));
     for (const state of states) trees.keep(state.rootId, { state, doubt: 2 });
     now = PACKED_AFTER - 1;
     trees.keep(id(2), { state: states[1], doubt: 0 });
@@ -70,8 +74,9 @@ describe('ResidentTrees', () => {
     trees.packIdle();
     expect([trees.size, trees.packedSize]).toEqual([3, 2]);
     expect(trees.peek(id(1))).toStrictEqual({ state: states[0], doubt: 2 });
+    // Whose a leg is its id says: nothing has to be unpacked for that.
     expect([...states[2].legs.keys()].map((legId) => trees.rootOf(legId))).toEqual([id(3)]);
-    expect(trees.packedSize).toBe(0);
+    expect(trees.packedSize).toBe(1);
     now = 2 * PACKED_AFTER;
     trees.packIdle();
     expect(trees.packedSize).toBe(3);
@@ -109,15 +114,13 @@ describe('ResidentTrees', () => {
     expect(packed).toEqual([500, 1_000, 1_200]);
   });
 
-  it('finds the legs that a tree has got while it was kept', () => {
+  it('tells members of a tree with an id of our own from those of a neighbour', () => {
     const trees = new ResidentTrees();
-    const later = treeOf(id(1));
-    const [[legId, leg]] = later.legs;
-    const earlier = { ...later, legs: new Map(), groupcalls: new Map([...later.groupcalls].slice(0, 1)) };
-    trees.keep(id(1), { state: earlier, doubt: 0 });
-    expect([trees.rootOf(id(1)), trees.rootOf(legId)]).toEqual([id(1), undefined]);
-    trees.keep(id(1), { state: later, doubt: 0 });
-    expect([legId, leg.groupcallId].map((member) => trees.rootOf(member))).toEqual([id(1), id(1)]);
+    const root = newRootId(1, 7, '0123456789abcdef');
+    const other = newRootId(1, 7, '1123456789abcdef');
+    trees.keep(root, { state: treeOf(root, true), doubt: 0 });
+    expect([1, 2].map((number) => trees.rootOf(memberId(root, number)))).toEqual([root, root]);
+    expect(trees.rootOf(memberId(other, 1))).toBeUndefined();
   });
 
   it('keeps no tree that has ended', () => {

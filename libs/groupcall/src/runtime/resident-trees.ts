@@ -1,5 +1,5 @@
 import type { TreeState } from '../domain/tree-state.js';
-import { MemberIndex, type MembersOwner } from './member-index.js';
+import { baseOf } from '../domain/member-id.js';
 import { packTree, unpackTree, type PackedTree } from './packed-tree.js';
 
 /** A tree kept in memory between turns. */
@@ -12,15 +12,13 @@ export interface ResidentTree {
   readonly doubt: number;
 }
 
-interface Kept extends MembersOwner {
+interface Kept {
   readonly rootId: string;
+  readonly base: string;
   form: TreeState | PackedTree;
   doubt: number;
   /** Epoch ms. */
   usedAt: number;
-  /** What was indexed of it. */
-  legs: number;
-  groupcalls: number;
 }
 
 /** ms without use after which a tree is packed: while it is set up and while it is hung up it stays as it is. */
@@ -36,8 +34,8 @@ export class ResidentTrees {
   private readonly trees = new Map<string, Kept>();
   /** Those that are not packed, the least recently used first, and since when nobody has used them. */
   private readonly unpacked = new Map<Kept, number>();
-  /** Legs and children never change their tree, so whoever is in here needs no look-up. */
-  private readonly members = new MemberIndex<Kept>();
+  /** Root ids of those whose members' ids begin otherwise. */
+  private readonly rootOfBase = new Map<string, string>();
 
   /**
    * @param idle how long a tree stays without being used, ms
@@ -65,10 +63,9 @@ export class ResidentTrees {
 
   /** The root of a leg or groupcall, if its tree is in memory. */
   rootOf(memberId: string): string | undefined {
-    return this.members.find(memberId, (kept) => {
-      const { legs, groupcalls } = this.stateOf(kept);
-      return legs.has(memberId) || groupcalls.has(memberId);
-    })?.rootId;
+    if (this.trees.has(memberId)) return memberId;
+    const base = baseOf(memberId);
+    return this.trees.has(base) ? base : this.rootOfBase.get(base);
   }
 
   keep(rootId: string, { state, doubt }: ResidentTree): void {
@@ -76,7 +73,7 @@ export class ResidentTrees {
     if (state.groupcalls.get(rootId)?.status === 'hangup') return this.forget(rootId);
     const usedAt = this.now();
     const known = this.trees.get(rootId);
-    const kept = known ?? { members: 0, rootId, form: state, doubt, usedAt, legs: 0, groupcalls: 0 };
+    const kept = known ?? { rootId, base: state.base, form: state, doubt, usedAt };
     if (known) {
       known.form = state;
       known.doubt = doubt;
@@ -87,7 +84,7 @@ export class ResidentTrees {
     }
     this.trees.set(rootId, kept);
     this.unpacked.set(kept, usedAt);
-    this.index(kept, state);
+    if (kept.base !== rootId) this.rootOfBase.set(kept.base, rootId);
     if (this.trees.size > this.most) {
       const oldest = this.trees.keys().next();
       if (!oldest.done) this.forget(oldest.value);
@@ -120,9 +117,7 @@ export class ResidentTrees {
     if (!kept) return;
     this.trees.delete(rootId);
     this.unpacked.delete(kept);
-    this.members.drop(kept);
-    // The index clears its places later.
-    kept.form = '';
+    this.rootOfBase.delete(kept.base);
   }
 
   private stateOf(kept: Kept): TreeState {
@@ -132,12 +127,5 @@ export class ResidentTrees {
     // Whoever asks for it is about to use it.
     this.unpacked.set(kept, this.now());
     return state;
-  }
-
-  private index(kept: Kept, { legs, groupcalls }: TreeState): void {
-    if (kept.legs !== legs.size) for (const id of legs.keys()) this.members.add(id, kept);
-    if (kept.groupcalls !== groupcalls.size) for (const id of groupcalls.keys()) this.members.add(id, kept);
-    kept.legs = legs.size;
-    kept.groupcalls = groupcalls.size;
   }
 }

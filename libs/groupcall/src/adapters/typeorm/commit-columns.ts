@@ -23,6 +23,7 @@ export const TREE: Columns<TreeTurn> = {
   root_id: ['uuid', ({ after }) => after.rootId],
   customer_id: ['uuid', ({ after }) => after.customerId],
   master_call_id: ['uuid', (turn) => rootOf(turn).masterCallId],
+  member_base: ['uuid', ({ after }) => (after.base === after.rootId ? null : after.base)],
   version: ['int', ({ before }) => before.version],
   event_sequence: ['int', ({ after }) => after.eventSequence],
   winner_leg_id: ['uuid', ({ after }) => after.winnerLegId],

@@ -4,6 +4,8 @@ import type { GroupcallState, LegState, TreeState } from '../../domain/tree-stat
 export interface TreeRow {
   root_id: string;
   customer_id: string;
+  /** Null: the root's own id. */
+  member_base: string | null;
   version: number;
   event_sequence: number;
   winner_leg_id: string | null;
@@ -21,6 +23,7 @@ export function treeFromRows(
   return {
     ...rowsOfTree(tree.root_id, groupcalls, legs),
     customerId: tree.customer_id,
+    base: tree.member_base ?? tree.root_id,
     version: tree.version,
     eventSequence: tree.event_sequence,
     winnerLegId: tree.winner_leg_id,

@@ -3,6 +3,7 @@ import { endIfDone } from '../../domain/end-of-groupcall.js';
 import { conflict, exhausted } from '../../domain/groupcall-error.js';
 import { toGroupcallResource, type GroupcallResource } from '../../domain/groupcall-resource.js';
 import { isResolvable, originOf } from '../../domain/origin.js';
+import { baseFor, baseOf } from '../../domain/member-id.js';
 import { ownerOf, ringOn } from '../../domain/ring-plan.js';
 import type { Turn } from '../../domain/turn.js';
 import { CheckedCreate } from './checked-create.js';
@@ -24,9 +25,11 @@ export function decideCreate(turn: Turn, command: CreateGroupcallCommand): Group
   }
   const only = request.destinations.length === 1 ? request.destinations[0] : undefined;
   const ownerId = only ? ownerOf(only) : NIL_UUID;
+  const isOurs = command.isNew && baseOf(rootId) === rootId;
   turn.emit({
     type: 'groupcall_planned',
     at: turn.now,
+    base: isOurs ? rootId : baseFor(rootId, turn.now),
     spec: {
       ...request,
       id: rootId,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { composeUuidV7, isUuid } from '@groupcall/shared';
+import { isUuid } from '@groupcall/shared';
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { conflict, exhausted, invalidArgument } from '../../domain/groupcall-error.js';
 import { toGroupcallResource, type GroupcallResource } from '../../domain/groupcall-resource.js';
+import { newRootId } from '../../domain/member-id.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../../groupcall.options.js';
 import { Clock } from '../../ports/clock.port.js';
 import { GroupcallStore } from '../../ports/groupcall-store.port.js';
@@ -39,7 +40,7 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     const known = await this.findByKey(customerId, input);
     if (known) return known;
     await this.admit(customerId);
-    const id = input.id?.toLowerCase() ?? composeUuidV7(this.clock.now(), 0, randomDigits());
+    const id = input.id?.toLowerCase() ?? newRootId(this.clock.now(), 0, randomDigits());
     try {
       return await this.runtime.send(new CheckedCreate({ ...input, id }, input.id === undefined, request));
     } catch (error) {

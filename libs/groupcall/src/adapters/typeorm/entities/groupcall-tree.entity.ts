@@ -11,6 +11,8 @@ export class GroupcallTreeEntity {
   @Column('uuid', { name: 'customer_id' }) customerId!: string;
   /** The call on whose behalf it rings, or the nil UUID. */
   @Column('uuid', { name: 'master_call_id' }) masterCallId!: string;
+  /** What the ids of its legs and children begin with; null: the root's own id. */
+  @Column('uuid', { name: 'member_base', nullable: true }) memberBase!: string | null;
   /** The compare-and-set that chooses the winner between processes. */
   @Column('int') version!: number;
   /** Public events so far. */

@@ -14,6 +14,7 @@ export const mysqlTables = (tables: TableNames): string[] => [
     root_id ${UUID} NOT NULL PRIMARY KEY,
     customer_id ${UUID} NOT NULL,
     master_call_id ${UUID} NOT NULL,
+    member_base ${UUID},
     version INT NOT NULL,
     event_sequence INT NOT NULL,
     winner_leg_id ${UUID},

@@ -32,6 +32,7 @@ const TYPES: Readonly<Record<string, string>> = {
   lane: 'VARCHAR(64) CHARACTER SET ascii',
   late_answers: 'INT',
   leg_id: UUID,
+  member_base: UUID,
   live: 'INT',
   master_call_id: UUID,
   master_groupcall_id: UUID,

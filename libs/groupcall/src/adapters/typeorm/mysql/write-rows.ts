@@ -19,6 +19,7 @@ const TREE = [
   'root_id',
   'customer_id',
   'master_call_id',
+  'member_base',
   'version',
   ...TREE_CHANGING,
   'idempotency_key',

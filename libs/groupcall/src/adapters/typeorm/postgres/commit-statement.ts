@@ -92,9 +92,9 @@ WITH turn AS MATERIALIZED (
   SELECT customer_id, shrink + CASE WHEN fits THEN growth ELSE 0 END FROM verdict ORDER BY customer_id
   ON CONFLICT (customer_id) DO UPDATE SET live_legs = c.live_legs + excluded.live_legs
 ), created AS (
-  INSERT INTO ${tables.tree} (root_id, customer_id, master_call_id, version, event_sequence, winner_leg_id,
+  INSERT INTO ${tables.tree} (root_id, customer_id, master_call_id, member_base, version, event_sequence, winner_leg_id,
     late_answers, next_alarm_at, live, deleted, idempotency_key, request_fingerprint, tm_create)
-  SELECT root_id, customer_id, master_call_id, 1, event_sequence, winner_leg_id,
+  SELECT root_id, customer_id, master_call_id, member_base, 1, event_sequence, winner_leg_id,
     late_answers, next_alarm_at, live, deleted, idempotency_key, request_fingerprint, tm_create
   FROM accepted WHERE version = 0 ORDER BY root_id
   RETURNING root_id

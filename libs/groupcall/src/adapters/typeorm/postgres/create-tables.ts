@@ -7,6 +7,7 @@ export const postgresTables = (tables: TableNames): string[] => [
     root_id uuid PRIMARY KEY,
     customer_id uuid NOT NULL,
     master_call_id uuid NOT NULL,
+    member_base uuid,
     version int NOT NULL,
     event_sequence int NOT NULL,
     winner_leg_id uuid,

@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import { composeUuidV7 } from '@groupcall/shared';
+
+/**
+ * Ids of a tree's members. All of them share their tree's *base*, a UUIDv7 whose last five digits are zero; there each has
+ * its number in the order of creation. So whoever knows a leg knows its tree, without a table that says it.
+ *
+ * A root whose id we make is its tree's base. A root whose id was chosen by somebody else has a base besides.
+ */
+const DIGITS = 5;
+const SHARED = 36 - DIGITS;
+const NONE = '0'.repeat(DIGITS);
+
+/** Members that a tree can have besides its root. */
+export const MOST_MEMBERS = 16 ** DIGITS - 1;
+
+/** What the ids of all members of its tree begin with. Of what is no member's id: nobody's. */
+export function baseOf(memberId: string): string {
+  return memberId.slice(0, SHARED) + NONE;
+}
+
+/** Which of its tree's members it is, from 1 on; 0: the base itself. */
+export function memberNumber(memberId: string): number {
+  return Number.parseInt(memberId.slice(SHARED), 16);
+}
+
+/** The id of a tree's member. */
+export function memberId(base: string, number: number): string {
+  return base.slice(0, SHARED) + number.toString(16).padStart(DIGITS, '0');
+}
+
+/**
+ * A root's id that is its tree's base.
+ * @param unixMs epoch ms
+ * @param maker 12 bits that say who has made it
+ * @param random 16 hexadecimal digits
+ */
+export function newRootId(unixMs: number, maker: number, random: string): string {
+  return baseOf(composeUuidV7(unixMs, maker, random));
+}
+
+/** Who has made the root of this member: what {@link newRootId} was told. */
+export function makerOf(memberId: string): number {
+  return Number.parseInt(memberId.slice(15, 18), 16);
+}
+
+/**
+ * The base of a tree whose root has an id of somebody else's choice. Another moment, another base: calls of a tree that was
+ * removed long ago are not taken for those of a new one with the same id.
+ */
+export function baseFor(rootId: string, at: number): string {
+  const digest = hash('sha256', `${rootId}/${at}`, 'hex');
+  return newRootId(at, Number.parseInt(digest.slice(16, 19), 16), digest);
+}
+
+/**
+ * The id of a public event: the same on every delivery (SPEC 5).
+ * @param at epoch ms
+ */
+export function eventId(base: string, sequence: number, at: number): string {
+  const random =
+    base.slice(19, 23) +
+    base.slice(24, SHARED) +
+    (sequence & MOST_MEMBERS).toString(16).padStart(DIGITS, '0');
+  return composeUuidV7(at, sequence, random);
+}
