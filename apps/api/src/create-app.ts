@@ -1,7 +1,9 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GroupcallQueues } from '@groupcall/groupcall';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Application, RequestHandler, Response } from 'express';
 import { DataSource } from 'typeorm';
@@ -20,6 +22,7 @@ import { SettingsError } from './config/settings.error.js';
 import { consoleApi } from './console/console-api.js';
 import { consolePage } from './console/console-page.js';
 import { consoleParts } from './console/console-parts.js';
+import { CreateShortWay } from './groupcalls/create-short-way.js';
 import { HealthController } from './health/health.controller.js';
 import { AppLogger } from './http/app-logger.js';
 import { refuseForbiddenParameters } from './http/forbidden-keys.js';
@@ -28,7 +31,7 @@ import { writeJsonAtOnce } from './http/json-reply.js';
 import { serveDocs } from './http/openapi.js';
 import { requestDeadline } from './http/request-deadline.js';
 import { requestId } from './http/request-id.js';
-import { securityHeaders } from './http/security-headers.js';
+import { securityHeaders, securityHeadersOf } from './http/security-headers.js';
 
 export interface AppOverrides extends EngineOptions {
   /** Receives short progress lines; missing: nobody does. */
@@ -126,12 +129,27 @@ function mount(app: NestExpressApplication, settings: Settings): void {
       secure: settings.production,
     }),
   );
-  app.use(
-    refuseForbiddenParameters,
-    ...jsonBody({ bytes: settings.bodyLimit, depth: settings.limits.depth }),
-    requestDeadline,
-  );
+  const limits = { bytes: settings.bodyLimit, depth: settings.limits.depth };
+  app.use(refuseForbiddenParameters, ...jsonBody(limits), requestDeadline);
   serveDocs(app);
+  const shortWay = new CreateShortWay({
+    tokens: app.get(AccessTokens),
+    commands: app.get(CommandBus),
+    limits,
+    headers: securityHeadersOf(settings.production),
+  });
+  askFirst(app.getHttpServer(), (request, response) => shortWay.take(request, response));
+}
+
+/** Express gets what `take` leaves alone. */
+function askFirst(
+  server: Server,
+  take: (request: IncomingMessage, response: ServerResponse) => boolean,
+): void {
+  const [express] = server.listeners('request') as RequestListener[];
+  server.removeListener('request', express).on('request', (request, response) => {
+    if (!take(request, response)) express(request, response);
+  });
 }
 
 async function listen(app: NestExpressApplication, { host, port }: Settings): Promise<void> {

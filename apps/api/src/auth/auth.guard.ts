@@ -48,12 +48,17 @@ export class AuthGuard implements CanActivate {
   }
 }
 
+/** The token of an Authorization header, if it has one. */
+export function bearerOf(header: string | undefined): string | undefined {
+  return /^Bearer ([\w.~+/=-]+)$/i.exec(header ?? '')?.[1];
+}
+
 /**
  * @throws ApiError UNAUTHENTICATED; why a token was refused helps only somebody who guesses, so it is not said.
  * UNAVAILABLE when the keys cannot be had: a good token must not look like a bad one
  */
 export async function authenticate(tokens: AccessTokens, header: string | undefined): Promise<Caller> {
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header ?? '')?.[1];
+  const token = bearerOf(header);
   if (!token) throw new ApiError('UNAUTHENTICATED', 'Send an access token: Authorization: Bearer <token>.');
   try {
     return await tokens.verify(token);

@@ -1,5 +1,4 @@
 import {
-  CreateGroupcallCommand,
   DeleteGroupcallCommand,
   HangupCommand,
   RingPreviewer,
@@ -24,6 +23,7 @@ import { ApiCustomerRoute, ApiErrors } from '../http/api-docs.decorators.js';
 import { CustomerQuery } from '../http/customer.query.js';
 import { expectNoBody } from '../http/no-body.js';
 import { UuidPipe } from '../http/validation.js';
+import { createGroupcall, pathOfGroupcall } from './create-groupcall.js';
 import { CreateGroupcallDto, toCreateInput } from './dto/create-groupcall.dto.js';
 import { GroupcallDto, GroupcallPageDto } from './dto/groupcall.dto.js';
 import { RingPreviewDto } from './dto/ring-preview.dto.js';
@@ -67,9 +67,8 @@ export class GroupcallsController {
     @Query() _query: CustomerQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<GroupcallResource> {
-    const input = toCreateInput(body, customerId, idempotencyKey);
-    const groupcall = await this.commands.execute(new CreateGroupcallCommand(input));
-    response.location(`/groupcalls/${groupcall.id}`);
+    const groupcall = await createGroupcall(this.commands, body, customerId, idempotencyKey);
+    response.location(pathOfGroupcall(groupcall));
     return groupcall;
   }
 

@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Request, Response } from 'express';
 import { answerTo } from './error-envelope.js';
+import { endWithText, JSON_TYPE } from './json-reply.js';
 import { requestIdOf } from './request-id.js';
 
 const logger = new Logger('Http');
@@ -10,25 +11,34 @@ const logger = new Logger('Http');
 export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendError(error, http.getRequest<Request>(), http.getResponse<Response>());
+    sendError(error, http.getRequest<IncomingMessage>(), http.getResponse<ServerResponse>());
   }
 }
 
-/** For Nest and for middleware that answers by itself. */
-export function sendError(error: unknown, request: Request, response: Response): void {
+/** For Nest and for whatever answers by itself. */
+export function sendError(error: unknown, request: IncomingMessage, response: ServerResponse): void {
   // Answered when its time was over: nobody hears any more what became of it.
   if (response.writableEnded) return;
   const id = requestIdOf(response);
   const { status, headers, body, isFault } = answerTo(error, id);
   if (isFault)
-    logger.error(`${request.method} ${request.path} → ${status} (request ${id}): ${textOf(error)}`);
+    logger.error(`${request.method} ${pathOf(request)} → ${status} (request ${id}): ${textOf(error)}`);
   if (response.headersSent) {
     // A stream that has begun cannot become an error: cut it, so that the reader does not take it for complete.
     response.destroy();
     return;
   }
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // A route may have announced another type before it failed.
-  response.status(status).set(headers).type('json').json(body);
+  response.setHeader('Content-Type', JSON_TYPE).setHeader('Content-Length', length);
+  endWithText(response, text, length);
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0];
 }
 
 /** Name, text and stack only: a failed query also carries its parameters. */

@@ -4,6 +4,12 @@ import { badField } from './api-error.js';
 /** Keys that reach into the machinery of whoever copies them. */
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
+/** Whether a JSON text has one of those words, as a key or not: nearly none has, and then nobody need look for its path. */
+export function mayHaveForbiddenKey(json: string): boolean {
+  // Behind a backslash a letter may be written as its number.
+  return json.includes('\\') || json.includes('proto') || json.includes('constructor');
+}
+
 /** The path of the first such key, at any depth. */
 export function findForbiddenKey(value: unknown, path = ''): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -9,14 +9,9 @@ class FakeResponse extends EventEmitter {
   statusCode = 0;
   body: unknown;
   getHeader = () => 'request-1';
-  set = () => this;
-  type = () => this;
-  status(code: number): this {
-    this.statusCode = code;
-    return this;
-  }
-  json(body: unknown): void {
-    this.body = body;
+  setHeader = () => this;
+  end(text: string): void {
+    this.body = JSON.parse(text);
   }
 }
 
@@ -30,7 +25,7 @@ describe('the deadline of a request', () => {
   const begin = () => {
     const response = new FakeResponse();
     const next = jest.fn();
-    requestDeadline({ method: 'POST', path: '/x' } as Request, response as unknown as Response, next);
+    requestDeadline({ method: 'POST', url: '/x' } as Request, response as unknown as Response, next);
     expect(next).toHaveBeenCalledWith();
     return response;
   };

@@ -8,7 +8,7 @@ import helmet from 'helmet';
  * @param production there the server is behind TLS, and browsers may remember that
  */
 export function securityHeaders(production: boolean): RequestHandler {
-  const headers = headersOf(helmetFor(production));
+  const headers = securityHeadersOf(production);
   return (_request, response, next) => {
     for (const [name, value] of headers) response.setHeader(name, value);
     next();
@@ -16,7 +16,8 @@ export function securityHeaders(production: boolean): RequestHandler {
 }
 
 /** What helmet says is the same for every request: it is asked once, and not through twelve functions each time. */
-function headersOf(asked: ReturnType<typeof helmet>): [string, string][] {
+export function securityHeadersOf(production: boolean): [string, string][] {
+  const asked = helmetFor(production);
   const headers: [string, string][] = [];
   const response = {
     setHeader: (name: string, value: unknown) => headers.push([name, String(value)]),

@@ -1,4 +1,4 @@
-import { parseJson } from './json-body.js';
+import { parseJson } from './parse-json.js';
 
 describe('a JSON body', () => {
   it('is read as it is', () => {
