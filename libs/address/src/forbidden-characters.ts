@@ -2,6 +2,8 @@ import { splitSipTarget } from './sip-target.js';
 
 /** SPEC 3: with one of these a dial string could grow a second leg or a header. */
 const DIAL_STRING_SYNTAX = /["<>\\&,|{}]/;
+/** Nearly every phone number. */
+const ONLY_DIGITS = /^\+?[0-9]*$/;
 /** `;` starts parameters and `%` an escape, whose digits normalisation would merge into the number. */
 const PHONE_NUMBER_SYNTAX = /["<>\\&,|{};%]/;
 /** None of these can stand in a URI unescaped; `&` may, between two headers. */
@@ -22,6 +24,7 @@ export function findForbiddenCharacter(type: string, target: string): string | n
 }
 
 function inPhoneNumber(target: string): string | null {
+  if (ONLY_DIGITS.test(target)) return null;
   if (PHONE_NUMBER_SYNTAX.test(target)) {
     return 'contains one of " < > \\ & , | { } ; % which a phone number must not: give one number with nothing behind it, for example +15551234567';
   }

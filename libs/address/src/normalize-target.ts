@@ -33,7 +33,11 @@ export function normalizeTarget(type: string, target: string): NormalizedTarget 
   }
 }
 
+const CANONICAL_NUMBER = /^\+?[0-9]+$/;
+
 function normalizePhoneNumber(target: string): NormalizedTarget {
+  // Nearly all of them.
+  if (CANONICAL_NUMBER.test(target)) return { target, error: null };
   // ASCII digits only: the network knows no others. Without any digit ("anonymous") the text is kept as it came.
   const digits = target.replace(/[^0-9]/g, '');
   if (digits === '') return { target, error: 'not_normalizable' };

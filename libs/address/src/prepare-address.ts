@@ -30,30 +30,31 @@ export function prepareAddress(input: unknown, maxLength = DEFAULT_MAX_TEXT_LENG
     return { address: readFields({}).address, problems: [{ field: 'type', message }] };
   }
   const { address: raw, problems } = readFields(input);
-  problems.push(...checkText(raw, maxLength));
+  checkText(raw, maxLength, problems);
   const refused = problems.some(({ field }) => field === 'type' || field === 'target');
-  const address = refused ? raw : { ...raw, target: normalizeTarget(raw.type, raw.target).target };
+  const target = refused ? raw.target : normalizeTarget(raw.type, raw.target).target;
   // What was well written and is canonical as it came needs no second look at its text.
-  const isAsWritten = problems.length === 0 && address.target === raw.target;
-  const more = isAsWritten ? checkMeaning(address) : checkAddress(address, maxLength);
-  return { address, problems: firstOfEachField([...problems, ...more]) };
+  if (problems.length === 0 && target === raw.target) return { address: raw, problems: checkMeaning(raw) };
+  const address = { ...raw, target };
+  return { address, problems: firstOfEachField([...problems, ...checkAddress(address, maxLength)]) };
 }
 
 function readFields(input: Partial<Record<AddressField, unknown>>): PreparedAddress {
   const problems: AddressProblem[] = [];
-  const text = (field: AddressField): string => {
-    const value = input[field] === undefined ? '' : input[field];
-    if (typeof value === 'string') return value;
-    problems.push({ field, message: 'must be text: send a string, or leave the field out' });
-    return '';
-  };
   const address = {
-    type: text('type'),
-    target: text('target'),
-    target_name: text('target_name'),
-    name: text('name'),
-    detail: text('detail'),
+    type: readText('type', input.type, problems),
+    target: readText('target', input.target, problems),
+    target_name: readText('target_name', input.target_name, problems),
+    name: readText('name', input.name, problems),
+    detail: readText('detail', input.detail, problems),
   };
   // The type may still be unknown; checkAddress names that problem.
   return { address: address as Address, problems };
+}
+
+function readText(field: AddressField, value: unknown, problems: AddressProblem[]): string {
+  if (typeof value === 'string') return value;
+  if (value !== undefined)
+    problems.push({ field, message: 'must be text: send a string, or leave the field out' });
+  return '';
 }

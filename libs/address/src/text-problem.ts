@@ -9,10 +9,13 @@ export const DEFAULT_MAX_TEXT_LENGTH = 255;
 export function findTextProblem(text: string, maxLength: number): string | null {
   if (text === '') return null;
   if (isLongerThan(text, maxLength)) return `is longer than ${maxLength} characters: shorten it`;
-  if (!/[\p{Cs}\p{Cc}]/u.test(text)) return null;
+  if (PRINTABLE_ASCII.test(text) || !/[\p{Cs}\p{Cc}]/u.test(text)) return null;
   if (/\p{Cs}/u.test(text)) return 'is not valid Unicode (a lone UTF-16 surrogate): send well-formed text';
   return 'contains a control character (U+0000-U+001F or U+007F-U+009F, such as a line break or a tab): remove it';
 }
+
+/** Nearly every text, and seen to be without the tables of Unicode. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
 
 function isLongerThan(text: string, maxLength: number): boolean {
   if (text.length <= maxLength) return false;

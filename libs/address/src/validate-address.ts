@@ -47,19 +47,22 @@ const KNOWN_TYPES = ADDRESS_TYPES.map((type) => type || '"" (none)').join(', ');
  * @param maxLength characters a field may have
  */
 export function checkAddress(address: AddressText, maxLength = DEFAULT_MAX_TEXT_LENGTH): AddressProblem[] {
-  return firstOfEachField([...checkText(address, maxLength), ...checkMeaning(address)]);
+  const problems: AddressProblem[] = [];
+  checkText(address, maxLength, problems);
+  return firstOfEachField([...problems, ...checkMeaning(address)]);
 }
 
-/** Problems that show in the text as it was written, whether canonical or not. */
-export function checkText(address: AddressText, maxLength: number): AddressProblem[] {
-  const problems: AddressProblem[] = [];
+/**
+ * Problems that show in the text as it was written, whether canonical or not.
+ * @param problems where they are added
+ */
+export function checkText(address: AddressText, maxLength: number, problems: AddressProblem[]): void {
   for (const field of ADDRESS_FIELDS) {
     const message = findTextProblem(address[field], maxLength);
     if (message !== null) problems.push({ field, message });
   }
   const message = findForbiddenCharacter(address.type, address.target);
   if (message !== null) problems.push({ field: 'target', message });
-  return problems;
 }
 
 /** Keeps the first problem of each field: a line break in a number is one fault, not three. */

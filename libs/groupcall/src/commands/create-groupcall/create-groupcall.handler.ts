@@ -32,14 +32,14 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     // Bad input must neither find the key taken nor use up the customer's rate.
     checkKeys(input);
     const request = validateCreate(input, this.options.limits, this.options.dialPolicy);
-    return this.gate.newGroupcall(() => this.create(input, request));
+    return await this.gate.newGroupcall(() => this.create(input, request));
   }
 
   private async create(input: CreateGroupcallInput, request: GroupcallRequest): Promise<GroupcallResource> {
     const { customerId } = request;
-    const known = await this.findByKey(customerId, input);
+    const known = input.idempotencyKey === undefined ? null : await this.findByKey(customerId, input);
     if (known) return known;
-    await this.admit(customerId);
+    if (this.options.limits.groupcallsPerSecond > 0) await this.admit(customerId);
     const id = input.id?.toLowerCase() ?? newRootId(this.clock.now(), 0, randomDigits());
     try {
       return await this.runtime.send(new CheckedCreate({ ...input, id }, input.id === undefined, request));

@@ -106,7 +106,21 @@ class RequestCheck {
     }
     this.total += raw.length;
     if (most > 0 && this.total > most) return [];
-    return raw.map((item: unknown, index) => this.destination(`${path}[${index}]`, item, level));
+    return raw.map(
+      (item: unknown, index) => this.plain(item) ?? this.destination(`${path}[${index}]`, item, level),
+    );
+  }
+
+  /** Nearly every destination: no nested one, and nothing is wrong with it, so that nobody need know its path. Else null. */
+  private plain(raw: unknown): Destination | null {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
+    for (const key of Object.keys(raw)) if (!ADDRESS_KEYS.includes(key)) return null;
+    const { address, problems } = prepareAddress(raw);
+    if (problems.length > 0 || address.type === 'groupcall' || !RINGABLE_TYPES.includes(address.type))
+      return null;
+    if (this.policy && whyForbidden(address, this.policy) !== null) return null;
+    if (address.type === 'tel' || address.type === 'sip') this.legs += 1;
+    return address;
   }
 
   private destination(path: string, raw: unknown, level: number): Destination {
