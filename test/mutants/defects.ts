@@ -108,6 +108,36 @@ const OF_DECISIONS: readonly Defect[] = [
 /** Defects of what runs the rules: between processes, before and after a commit. */
 const OF_THE_RUNTIME: readonly Defect[] = [
   {
+    name: 'what a peer does not answer is never decided',
+    file: `${SRC}/runtime/command-forwarder.ts`,
+    anchor: 'for (const { here } of all) here();',
+    instead: 'void all;',
+  },
+  {
+    name: "a peer's refusal is taken for a result",
+    file: `${SRC}/runtime/command-forwarder.ts`,
+    anchor: "[cannot(error) ? 'busy' : 'look', number]",
+    instead: "[cannot(error) ? 'busy' : 'done', number]",
+  },
+  {
+    name: 'a letter to a peer that was lost is waited for as long as the peer lives',
+    file: `${SRC}/runtime/command-forwarder.ts`,
+    anchor: 'if (age <= LOST) return;',
+    instead: 'return;',
+  },
+  {
+    name: 'a command that has come from a peer goes on to the next',
+    file: `${SRC}/runtime/groupcall-runtime.ts`,
+    anchor: 'this.traced(sent, false) : this.take(sent, false)',
+    instead: 'this.traced(sent, true) : this.take(sent, true)',
+  },
+  {
+    name: 'a peer that says goodbye is still waited for',
+    file: `${SRC}/runtime/peers.ts`,
+    anchor: "else if (item[0] === 'bye') this.part(from);",
+    instead: "else if (item[0] === 'bye') continue;",
+  },
+  {
     name: 'the stored version is not compared',
     file: `${SRC}/adapters/in-memory/in-memory-groupcall-store.ts`,
     anchor: "if ((stored?.version ?? 0) !== before.version) return 'conflict';",

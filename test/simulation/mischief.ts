@@ -1,6 +1,7 @@
 import type { InMemoryDatabase } from '../../libs/groupcall/src/adapters/in-memory/index.js';
 import type { Random } from '../faults/random.js';
 import type { Agenda } from '../../libs/groupcall/src/testing/virtual-time/agenda.js';
+import type { PeerNetwork } from './outside/peer-network.js';
 import type { TelephoneNetwork } from './outside/telephone-network.js';
 import type { VirtualProcess } from './process/virtual-process.js';
 import type { Trace } from './trace.js';
@@ -19,12 +20,14 @@ export class Mischief {
     private readonly weather: Weather,
     private readonly processes: readonly VirtualProcess[],
     private readonly network: TelephoneNetwork,
+    private readonly peers: PeerNetwork,
     private readonly database: InMemoryDatabase,
     private readonly trace: Trace,
   ) {}
 
   begin(): void {
-    const { crashes, pauses, shutdowns, blackouts, amnesias, clockJumps, evictions, skew } = this.weather;
+    const { crashes, pauses, shutdowns, blackouts, amnesias, clockJumps, evictions, skew, peers } =
+      this.weather;
     for (const process of this.processes) process.skew = this.error(skew);
     this.everyNow(crashes, () => this.crash(this.random.pick(this.processes)));
     this.everyNow(pauses, () => this.pause(this.random.pick(this.processes)));
@@ -32,6 +35,7 @@ export class Mischief {
     this.everyNow(blackouts, () => this.processes.forEach((one) => this.crash(one)));
     this.everyNow(amnesias, () => this.network.forget());
     this.everyNow(clockJumps, () => (this.random.pick(this.processes).skew = this.error(skew)));
+    this.everyNow(peers.torn, () => this.tear(this.random.pick(this.processes)));
     this.everyNow(evictions, () => this.evict(this.random.pick(this.processes)));
   }
 
@@ -72,6 +76,10 @@ export class Mischief {
 
   private shutDown(process: VirtualProcess): void {
     process.shutDown(() => this.startLater(process));
+  }
+
+  private tear({ life }: VirtualProcess): void {
+    if (life) this.peers.tear(life);
   }
 
   private evict(process: VirtualProcess): void {

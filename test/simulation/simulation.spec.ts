@@ -44,6 +44,8 @@ describe('three processes on one database, in virtual time, with everything goin
     'reconciled',
     'orphanCalls',
     'lateAnswers',
+    'commandsForwarded',
+    'forwardsGivenUp',
   ])('met %s', (what) => {
     expect(tally.happened[what]).toBeGreaterThan(0);
   });

@@ -45,6 +45,13 @@ export interface Weather {
     readonly reordered: number;
     readonly dropped: number;
   };
+  /** `lost`, `late`: shares of what one process tells another. `torn`: mean ms. `latency`: ms, at most. */
+  readonly peers: {
+    readonly lost: number;
+    readonly late: number;
+    readonly latency: number;
+    readonly torn: number;
+  };
   readonly alarms: { readonly lost: number; readonly duplicated: number; readonly early: number };
 }
 
@@ -75,6 +82,7 @@ export const CALM: Weather = {
   evictions: Infinity,
   skew: 0,
   notifications: { duplicated: 0, reordered: 0, dropped: 0 },
+  peers: { lost: 0, late: 0, latency: 4, torn: Infinity },
   alarms: { lost: 0, duplicated: 0, early: 0 },
 };
 
@@ -109,6 +117,12 @@ export function randomWeather(random: Random, mode: Mode): Weather {
     evictions: every(100, 1_000),
     skew: mode === 'safety' ? random.pick([0, 50, 2_000, 60_000, 3_600_000]) : random.pick([0, 50, 1_000]),
     notifications: { duplicated: share(), reordered: share(), dropped: share() },
+    peers: {
+      lost: share(),
+      late: share(),
+      latency: random.pick([1, 4, 4, 40, 900]),
+      torn: every(1_000, 5_000),
+    },
     alarms: { lost: share() * 4, duplicated: share(), early: share() },
   };
 }

@@ -11,6 +11,7 @@ import { AlarmQueue } from './outside/alarm-queue.js';
 import { Directory } from './outside/directory.js';
 import { FrontDoor } from './outside/front-door.js';
 import { Notifier } from './outside/notifier.js';
+import { PeerNetwork } from './outside/peer-network.js';
 import { RecordingOutbox, RecordingSink, RecordingStore } from './outside/shared-database.js';
 import { TelephoneNetwork } from './outside/telephone-network.js';
 import { JudgingClock } from './process/private-clock.js';
@@ -75,6 +76,7 @@ export class World {
     this.network = new TelephoneNetwork(agenda, chance(4), recorder, trace, (news) =>
       this.notifier.tell(news),
     );
+    const peers = new PeerNetwork(agenda, chance(11), weather, trace);
     const outside: Outside = {
       agenda,
       random: chance(5),
@@ -88,6 +90,7 @@ export class World {
       directory: new Directory(chance(7)),
       sink: new RecordingSink(recorder, trace),
       queue: new AlarmQueue(agenda, chance(8), weather, trace),
+      peers,
       metrics: this.metrics,
     };
     this.processes = Array.from(
@@ -101,6 +104,7 @@ export class World {
       this.weather,
       this.processes,
       this.network,
+      peers,
       database,
       trace,
     );
@@ -184,7 +188,7 @@ function randomOptions(random: Random): ResolvedOptions {
       alarmBucket: random.pick([1, 250]),
     },
     // Without them every time-out comes by the queue.
-    workers: { timers: random.chance(0.7) },
+    workers: { timers: random.chance(0.7), peers: random.chance(0.8) },
     limits: random.chance(0.2) ? { liveLegs: random.between(3, 8), legsPerTree: random.between(8, 12) } : {},
   });
 }

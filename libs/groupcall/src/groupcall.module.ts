@@ -42,6 +42,7 @@ import { GroupcallArchive } from './ports/groupcall-archive.port.js';
 import { GroupcallReader } from './ports/groupcall-reader.port.js';
 import { GroupcallStore } from './ports/groupcall-store.port.js';
 import { LegAudit } from './ports/leg-audit.port.js';
+import { PeerLink } from './ports/peer-link.port.js';
 import { Tracer } from './ports/tracer.port.js';
 import { RingPreviewer } from './preview/ring-previewer.js';
 import { CommandIntake } from './remote/command-intake.js';
@@ -132,6 +133,7 @@ export class GroupcallModule {
         pluggedIn(DestinationResolver, options.resolver, NoDirectory),
         pluggedIn(GroupcallEventSink, options.eventSink, NoEventSink),
         ...RUNTIME_PROVIDERS,
+        { provide: PeerLink, inject: [STORAGE], useFactory: ({ peers }: GroupcallStorage) => peers },
         { provide: Tracer, useFactory: findTracer },
         CallNotifications,
         CommandIntake,

@@ -38,6 +38,11 @@ export interface GroupcallTimings {
   reconcileGrace: number;
   /** How long the gateway must go on not knowing a call until it counts as ended. */
   missingCallPatience: number;
+  /**
+   * How long another process may be silent while this one waits for it to carry out a command about a groupcall of its own;
+   * then the command is decided here. One that has said nothing for six times as long counts as gone.
+   */
+  peerPatience: number;
   /** How long a shutdown waits for turns and effects under way. */
   drainTimeout: number;
 }
@@ -105,6 +110,11 @@ export interface GroupcallWorkers {
    * server may then give commands.
    */
   commands: boolean;
+  /**
+   * Send commands about groupcalls that another living process has made to that process, and take such commands: faster
+   * where several processes work on the same tables, which PostgreSQL's `NOTIFY` makes known to each other. Costs one connection.
+   */
+  peers: boolean;
 }
 
 /** The options with nothing missing: the only form the rest of the library sees. */
@@ -140,6 +150,7 @@ export const DEFAULT_TIMINGS: GroupcallTimings = {
   reconcileInterval: 5_000,
   reconcileGrace: 2_000,
   missingCallPatience: 10_000,
+  peerPatience: 500,
   drainTimeout: 8_000,
 };
 
@@ -158,6 +169,7 @@ const DEFAULT_WORKERS: GroupcallWorkers = {
   sweep: true,
   reconciler: true,
   commands: false,
+  peers: true,
 };
 
 /** Injection token of {@link ResolvedOptions}. */

@@ -13,12 +13,15 @@ import { EffectOutbox } from '../../../libs/groupcall/src/ports/effect-outbox.po
 import { GroupcallEventSink } from '../../../libs/groupcall/src/ports/groupcall-event-sink.port.js';
 import { GroupcallStore } from '../../../libs/groupcall/src/ports/groupcall-store.port.js';
 import { LegAudit } from '../../../libs/groupcall/src/ports/leg-audit.port.js';
+import { PeerLink } from '../../../libs/groupcall/src/ports/peer-link.port.js';
 import { Timers } from '../../../libs/groupcall/src/ports/timers.port.js';
 import { ProcessName } from '../../../libs/groupcall/src/runtime/process-name.js';
+import { ProcessNumber } from '../../../libs/groupcall/src/runtime/process-number.js';
 import { RuntimeMetrics } from '../../../libs/groupcall/src/runtime/runtime-metrics.js';
 import type { Random } from '../../faults/random.js';
 import type { Agenda } from '../../../libs/groupcall/src/testing/virtual-time/agenda.js';
 import { DistantAlarmClock, type AlarmQueue } from '../outside/alarm-queue.js';
+import { DistantPeerLink, type PeerNetwork } from '../outside/peer-network.js';
 import type { Trace } from '../trace.js';
 import type { Weather } from '../weather.js';
 import { distant } from './distant.js';
@@ -45,6 +48,7 @@ export interface Outside {
   readonly directory: DestinationResolver;
   readonly sink: GroupcallEventSink;
   readonly queue: AlarmQueue;
+  readonly peers: PeerNetwork;
   /** Of all processes together. */
   readonly metrics: RuntimeMetrics;
 }
@@ -150,6 +154,7 @@ export class VirtualProcess {
       directory,
       sink,
       queue,
+      peers,
     } = this.outside;
     const wire = new Wire(agenda, random, trace, weather, life);
     return new Map<unknown, unknown>([
@@ -164,6 +169,8 @@ export class VirtualProcess {
       [AlarmClock, new DistantAlarmClock(queue, life, wire)],
       [Clock, new PrivateClock(agenda, wire, () => this.skew)],
       [Timers, new VirtualTimers(life)],
+      [PeerLink, new DistantPeerLink(peers, life)],
+      [ProcessNumber, peers.numberFor(life)],
       [ProcessName, { name: life.name }],
       [RuntimeMetrics, this.outside.metrics],
     ]);

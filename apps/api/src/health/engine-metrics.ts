@@ -16,6 +16,8 @@ const HELP: Partial<Record<string, string>> = {
   commits: 'Commits.',
   committedTurns: 'Turns made durable.',
   conflicts: 'Compare-and-sets lost to another process.',
+  commandsForwarded: 'Commands sent to the process that has made their groupcall.',
+  forwardsGivenUp: 'Commands sent to another process and decided here, since no answer came in time.',
   unknownCommits: 'Commits whose outcome the database did not tell.',
   effectsDone: 'Effects executed.',
   effectsRetried: 'Effects put off after a failure.',

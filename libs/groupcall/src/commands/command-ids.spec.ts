@@ -4,6 +4,7 @@ import type { TreeCommand } from '../domain/tree-command.js';
 import type { GroupcallStore } from '../ports/groupcall-store.port.js';
 import { GroupcallRuntime } from '../runtime/groupcall-runtime.js';
 import { LoadReader } from '../runtime/load-reader.js';
+import { ProcessNumber } from '../runtime/process-number.js';
 import { RuntimeMetrics } from '../runtime/runtime-metrics.js';
 import { TreeBatches } from '../runtime/tree-batches.js';
 import { TreeTurns } from '../runtime/tree-turns.js';
@@ -28,6 +29,9 @@ import { HandleResolutionCommand } from './handle-resolution/handle-resolution.c
 import { HandleRingingCommand } from './handle-ringing/handle-ringing.command.js';
 import { HangupOthersCommand } from './hangup-others/hangup-others.command.js';
 import { HangupCommand } from './hangup/hangup.command.js';
+
+/** Ids say who has made them: here always the same one. */
+const NUMBER = new ProcessNumber();
 
 const root = uuidOf('root');
 const customer = uuidOf('customer');
@@ -58,7 +62,7 @@ const COMMANDS: Record<
   CreateGroupcall: [
     ['id', 'customer_id', 'flow_id', 'master_call_id'],
     ({ runtime, store, clock, gate, options }, ids) =>
-      new CreateGroupcallHandler(runtime, store, clock, gate, options).execute(
+      new CreateGroupcallHandler(runtime, store, clock, gate, NUMBER, options).execute(
         new CreateGroupcallCommand({
           id: ids('id', uuidOf('another')),
           customerId: ids('customer_id', customer),
@@ -196,6 +200,7 @@ describe.each(Object.entries(COMMANDS))('%s', (name, [fields, send]) => {
       new LoadReader(untouchable),
       one.gate,
       new RuntimeMetrics(),
+      one.forwarder,
     );
     const deaf = { ...one, store: untouchable, runtime, batches: new TreeBatches(runtime) };
     for (const id of ['', 'x', `${root}0`, `{${root}}`, "' OR 1=1 --", '\u0000', 7, null]) {

@@ -24,6 +24,7 @@ describe('ids that follow from the tree', () => {
     expect(baseFor(root, 1_000)).not.toBe(baseFor(root, 1_001));
     expect(baseFor(root, 1_000)).not.toBe(baseFor(uuidOf('other'), 1_000));
     expect(baseOf(baseFor(root, 1_000))).toBe(baseFor(root, 1_000));
+    expect(makerOf(memberId(baseFor(root, 1_000, 0xabc), 3))).toBe(0xabc);
   });
 
   it('of events never come twice in one tree, however many it makes in one moment', () => {

@@ -39,7 +39,7 @@ export function newRootId(unixMs: number, maker: number, random: string): string
   return baseOf(composeUuidV7(unixMs, maker, random));
 }
 
-/** Who has made the root of this member: what {@link newRootId} was told. */
+/** Who has made the tree of this member: what {@link newRootId} or {@link baseFor} was told. */
 export function makerOf(memberId: string): number {
   return Number.parseInt(memberId.slice(15, 18), 16);
 }
@@ -47,10 +47,10 @@ export function makerOf(memberId: string): number {
 /**
  * The base of a tree whose root has an id of somebody else's choice. Another moment, another base: calls of a tree that was
  * removed long ago are not taken for those of a new one with the same id.
+ * @param maker as for {@link newRootId}
  */
-export function baseFor(rootId: string, at: number): string {
-  const digest = hash('sha256', `${rootId}/${at}`, 'hex');
-  return newRootId(at, Number.parseInt(digest.slice(16, 19), 16), digest);
+export function baseFor(rootId: string, at: number, maker = 0): string {
+  return newRootId(at, maker, hash('sha256', `${rootId}/${at}`, 'hex'));
 }
 
 /**

@@ -6,12 +6,14 @@ import type { TreeCommand } from '../domain/tree-command.js';
 import type { LegState } from '../domain/tree-state.js';
 import { GroupcallStore } from '../ports/groupcall-store.port.js';
 import { NoTracer, Tracer } from '../ports/tracer.port.js';
+import { CommandForwarder } from './command-forwarder.js';
 import { Envelope } from './envelope.js';
 import { KeyedMailbox } from './keyed-mailbox.js';
 import { LoadGate } from './load-gate.js';
 import { LoadReader } from './load-reader.js';
 import { ResidentTrees } from './resident-trees.js';
 import { TreeTurns } from './tree-turns.js';
+import type { Peer } from './peers.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
 type ResultOf<C> = C extends Command<infer Result> ? Result : never;
@@ -29,6 +31,7 @@ export class GroupcallRuntime {
     private readonly reader: LoadReader,
     private readonly gate: LoadGate,
     private readonly metrics: RuntimeMetrics,
+    private readonly forwarder: CommandForwarder,
     private readonly tracer: Tracer = new NoTracer(),
   ) {
     this.residents = turns.residents;
@@ -45,7 +48,12 @@ export class GroupcallRuntime {
    * overload (safe to repeat), and whatever the command's own rules refuse
    */
   send<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
-    return this.tracer.isOn ? this.traced(sent) : this.take(sent);
+    return this.tracer.isOn ? this.traced(sent, true) : this.take(sent, true);
+  }
+
+  /** The same for what a peer has sent: it never travels on. */
+  takeHere<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
+    return this.tracer.isOn ? this.traced(sent, false) : this.take(sent, false);
   }
 
   /** The leg as far as this process knows it; for a last look before an effect, never for a decision. */
@@ -79,24 +87,35 @@ export class GroupcallRuntime {
     await this.mailbox.whenIdle();
   }
 
-  private async traced<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
+  private async traced<C extends TreeCommand>(sent: C, mayTravel: boolean): Promise<ResultOf<C>> {
     const command = withCanonicalIds(sent);
-    return this.tracer.command(command, () => this.take(command));
+    return this.tracer.command(command, () => this.take(command, mayTravel));
   }
 
   /** One promise for the whole way: every command takes it. What is thrown within rejects it. */
-  private take<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
+  private take<C extends TreeCommand>(sent: C, mayTravel: boolean): Promise<ResultOf<C>> {
     return new Promise<ResultOf<C>>((resolve, reject) => {
       const command = withCanonicalIds(sent);
       if (!this.accepting) throw unavailable('This process is shutting down. Send the command again.');
-      const rootId = this.rootOf(command);
+      const peer = mayTravel ? this.forwarder.peerFor(command) : undefined;
       const entered = this.gate.enter(command.type);
       const tell = resolve as (result: unknown) => void;
       const envelope = new Envelope(command, this.gate, entered, tell, reject);
       this.metrics.commands += 1;
-      if (rootId !== undefined) this.mailbox.post(rootId, envelope);
-      else this.postToStored(envelope);
+      if (peer) this.forward(peer, envelope);
+      else this.post(envelope);
     });
+  }
+
+  private forward(peer: Peer, envelope: Envelope): void {
+    const done = (result: unknown) => envelope.resolve(result);
+    this.forwarder.forward(peer, envelope.command, done, () => this.post(envelope));
+  }
+
+  private post(envelope: Envelope): void {
+    const rootId = this.rootOf(envelope.command);
+    if (rootId !== undefined) this.mailbox.post(rootId, envelope);
+    else this.postToStored(envelope);
   }
 
   /** @returns undefined when neither the command itself nor this process's memory says it: hardly ever */

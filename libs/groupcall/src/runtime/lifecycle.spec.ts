@@ -10,6 +10,8 @@ const options = resolveOptions({
 
 const noTimers = { start: () => undefined, stop: async () => undefined };
 
+const noPeers = noTimers;
+
 /** A lifecycle whose turns are finished when `drained` settles, with the given alarm clock. */
 function lifecycleWith(alarmClock: Pick<AlarmClock, 'stop'>, drained: Promise<void>): Lifecycle {
   const runtime = { drain: () => drained };
@@ -21,6 +23,7 @@ function lifecycleWith(alarmClock: Pick<AlarmClock, 'stop'>, drained: Promise<vo
     alarmClock as never,
     noTimers as never,
     {} as never,
+    noPeers as never,
     new RealTimers(),
     options,
   );
@@ -56,6 +59,7 @@ describe('a shutdown', () => {
       { start: async () => undefined, stop: async () => undefined } as never,
       noTimers as never,
       { reconcile: untilAborted('comparison') } as never,
+      noPeers as never,
       new RealTimers(),
       soon,
     );

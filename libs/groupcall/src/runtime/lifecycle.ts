@@ -9,6 +9,7 @@ import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js
 import { AlarmClock } from '../ports/alarm-clock.port.js';
 import { Timers } from '../ports/timers.port.js';
 import { AlarmHandler } from './alarm-handler.js';
+import { CommandForwarder } from './command-forwarder.js';
 import { DeadlineTimers } from './deadline-timers.js';
 import { GroupcallRuntime } from './groupcall-runtime.js';
 import { OutboxRelay } from './outbox-relay.js';
@@ -42,6 +43,7 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly alarmClock: AlarmClock,
     private readonly deadlines: DeadlineTimers,
     private readonly reconciler: Reconciler,
+    private readonly forwarder: CommandForwarder,
     private readonly timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
@@ -63,6 +65,7 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     const { workers } = this.options;
+    this.forwarder.start((command) => this.runtime.takeHere(command));
     if (workers.timers) this.deadlines.start((rootIds, now) => this.alarms.time(rootIds, now));
     if (workers.alarms) await this.alarmClock.start((rootId) => this.alarms.ring(rootId));
     this.tidy.start();
@@ -85,10 +88,13 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
       await this.runtime.drain();
     };
     const { drainTimeout } = this.options.timings;
+    // Peers learn it first, so that they wait for nothing more, and what they still owe us is decided here.
+    const parting = this.forwarder.stop();
     // A queue that cannot be closed must neither keep the process nor cut the turns under way short.
     const [drained] = await Promise.all([
       settledWithin(this.timers, inOrder(), drainTimeout),
       settledWithin(this.timers, this.alarmClock.stop(), drainTimeout),
+      settledWithin(this.timers, parting, drainTimeout),
     ]);
     if (!drained)
       this.logger.warn(`Not everything was finished within ${drainTimeout} ms; the next process goes on.`);

@@ -35,6 +35,10 @@ export class RuntimeMetrics {
   committedTurns = 0;
   /** Compare-and-sets lost to another process. */
   conflicts = 0;
+  /** Commands sent to the process that has made their tree. */
+  commandsForwarded = 0;
+  /** Of these: those that did not come back in time, and were decided here. */
+  forwardsGivenUp = 0;
   /** Commits whose outcome the database did not tell. */
   unknownCommits = 0;
   /** Orders to the world carried out. */

@@ -6,13 +6,17 @@ import {
 } from '../adapters/in-memory/index.js';
 import type { ManualClock } from '../adapters/in-memory/index.js';
 import { resolveOptions } from '../groupcall.options.js';
+import { NoPeers } from '../ports/peer-link.port.js';
 import { AlarmSetter } from '../runtime/alarm-setter.js';
+import { CommandForwarder } from '../runtime/command-forwarder.js';
 import { CommitWriter } from '../runtime/commit-writer.js';
 import { DeadlineTimers } from '../runtime/deadline-timers.js';
 import { GroupcallRuntime } from '../runtime/groupcall-runtime.js';
 import { LoadGate } from '../runtime/load-gate.js';
 import { LoadReader } from '../runtime/load-reader.js';
 import { OutboxSignal } from '../runtime/outbox-signal.js';
+import { Peers } from '../runtime/peers.js';
+import { ProcessNumber } from '../runtime/process-number.js';
 import { RealTimers } from '../runtime/real-timers.js';
 import { RuntimeMetrics } from '../runtime/runtime-metrics.js';
 import { TreeBatches } from '../runtime/tree-batches.js';
@@ -32,6 +36,8 @@ export function inMemoryProcess(database: InMemoryDatabase, clock: ManualClock) 
   const reader = new LoadReader(store);
   const turns = new TreeTurns(reader, writer, clock, alarms, metrics, timers, options);
   const gate = new LoadGate(clock, metrics, options);
-  const runtime = new GroupcallRuntime(store, turns, reader, gate, metrics);
-  return { store, runtime, gate, batches: new TreeBatches(runtime), options };
+  const peers = new Peers(new NoPeers(), new ProcessNumber(), timers, options);
+  const forwarder = new CommandForwarder(peers, metrics);
+  const runtime = new GroupcallRuntime(store, turns, reader, gate, metrics, forwarder);
+  return { store, runtime, gate, forwarder, batches: new TreeBatches(runtime), options };
 }

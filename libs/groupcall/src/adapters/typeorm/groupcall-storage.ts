@@ -5,6 +5,7 @@ import type { GroupcallArchive } from '../../ports/groupcall-archive.port.js';
 import type { GroupcallReader } from '../../ports/groupcall-reader.port.js';
 import type { GroupcallStore } from '../../ports/groupcall-store.port.js';
 import type { LegAudit } from '../../ports/leg-audit.port.js';
+import { NoPeers, type PeerLink } from '../../ports/peer-link.port.js';
 import { DatabaseClock } from './database-clock.js';
 import { dialectOf } from './dialect.js';
 import { entitySet } from './entities/entity-set.js';
@@ -18,6 +19,7 @@ import { PostgresEffectOutbox } from './postgres/postgres-effect-outbox.js';
 import { PostgresGroupcallArchive } from './postgres/postgres-groupcall-archive.js';
 import { PostgresGroupcallStore } from './postgres/postgres-groupcall-store.js';
 import { PostgresLegAudit } from './postgres/postgres-leg-audit.js';
+import { PostgresPeerLink } from './postgres/postgres-peer-link.js';
 import { tableNames, type TableOptions } from './tables.js';
 import { TypeOrmGroupcallReader } from './typeorm-groupcall-reader.js';
 
@@ -37,6 +39,8 @@ export interface GroupcallStorage {
   readonly dials: DialLedger;
   /** Old trees on their way out. */
   readonly archive: GroupcallArchive;
+  /** How processes on the same tables speak to each other. */
+  readonly peers: PeerLink;
 }
 
 const ADAPTERS = {
@@ -46,6 +50,7 @@ const ADAPTERS = {
     Audit: PostgresLegAudit,
     Dials: PostgresDialLedger,
     Archive: PostgresGroupcallArchive,
+    Peers: PostgresPeerLink,
   },
   mysql: {
     Store: MysqlGroupcallStore,
@@ -53,6 +58,8 @@ const ADAPTERS = {
     Audit: MysqlLegAudit,
     Dials: MysqlDialLedger,
     Archive: MysqlGroupcallArchive,
+    // There is nothing with which its processes could call each other.
+    Peers: NoPeers,
   },
 };
 
@@ -67,7 +74,7 @@ export interface StorageOptions extends TableOptions {
  * @throws Error when there are none for this type
  */
 export function groupcallStorage(dataSource: DataSource, options: StorageOptions = {}): GroupcallStorage {
-  const { Store, Outbox, Audit, Dials, Archive } = ADAPTERS[dialectOf(dataSource)];
+  const { Store, Outbox, Audit, Dials, Archive, Peers } = ADAPTERS[dialectOf(dataSource)];
   const { deadline, ...place } = options;
   const tables = tableNames(dataSource, place);
   return {
@@ -78,5 +85,6 @@ export function groupcallStorage(dataSource: DataSource, options: StorageOptions
     audit: new Audit(dataSource, tables, deadline),
     dials: new Dials(dataSource, tables, deadline),
     archive: new Archive(dataSource, tables, deadline),
+    peers: new Peers(dataSource, tables, deadline),
   };
 }

@@ -7,6 +7,8 @@ export class CheckedCreate extends CreateGroupcallCommand {
     input: CreateGroupcallInput,
     isNew: boolean,
     readonly request: GroupcallRequest,
+    /** The number of this process. */
+    readonly maker: number,
   ) {
     super(input, isNew);
   }

@@ -29,7 +29,7 @@ export function decideCreate(turn: Turn, command: CreateGroupcallCommand): Group
   turn.emit({
     type: 'groupcall_planned',
     at: turn.now,
-    base: isOurs ? rootId : baseFor(rootId, turn.now),
+    base: isOurs ? rootId : baseFor(rootId, turn.now, command instanceof CheckedCreate ? command.maker : 0),
     spec: {
       ...request,
       id: rootId,

@@ -10,6 +10,7 @@ import { Clock } from '../../ports/clock.port.js';
 import { GroupcallStore } from '../../ports/groupcall-store.port.js';
 import { GroupcallRuntime } from '../../runtime/groupcall-runtime.js';
 import { LoadGate } from '../../runtime/load-gate.js';
+import { ProcessNumber } from '../../runtime/process-number.js';
 import { requestFingerprint } from '../../runtime/request-fingerprint.js';
 import { IdempotencyKeyTaken } from '../../runtime/tree-turns.js';
 import { CheckedCreate } from './checked-create.js';
@@ -25,6 +26,7 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     private readonly store: GroupcallStore,
     private readonly clock: Clock,
     private readonly gate: LoadGate,
+    private readonly number: ProcessNumber,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -40,9 +42,12 @@ export class CreateGroupcallHandler implements ICommandHandler<CreateGroupcallCo
     const known = input.idempotencyKey === undefined ? null : await this.findByKey(customerId, input);
     if (known) return known;
     if (this.options.limits.groupcallsPerSecond > 0) await this.admit(customerId);
-    const id = input.id?.toLowerCase() ?? newRootId(this.clock.now(), 0, randomDigits());
+    const maker = this.number.value;
+    const id = input.id?.toLowerCase() ?? newRootId(this.clock.now(), maker, randomDigits());
     try {
-      return await this.runtime.send(new CheckedCreate({ ...input, id }, input.id === undefined, request));
+      return await this.runtime.send(
+        new CheckedCreate({ ...input, id }, input.id === undefined, request, maker),
+      );
     } catch (error) {
       if (!(error instanceof IdempotencyKeyTaken)) throw error;
       const winner = await this.findByKey(customerId, input);
