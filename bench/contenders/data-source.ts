@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import {
-  GROUPCALL_ENTITIES,
+  groupcallEntities,
   GROUPCALL_MIGRATIONS,
   postgresTimeLimits,
 } from '../../libs/groupcall/src/adapters/typeorm/index.js';
@@ -12,7 +12,7 @@ export const dataSourceOptions = (url: string) =>
   ({
     type: 'postgres',
     url,
-    entities: [...GROUPCALL_ENTITIES],
+    entities: groupcallEntities(),
     migrations: [...GROUPCALL_MIGRATIONS],
     poolSize: POOL_SIZE,
     poolErrorHandler: () => undefined,
@@ -20,6 +20,8 @@ export const dataSourceOptions = (url: string) =>
     extra: { keepAlive: true, idleTimeoutMillis: 0, ...postgresTimeLimits() },
   }) satisfies DataSourceOptions;
 
-export async function openDataSource(url: string): Promise<DataSource> {
-  return new DataSource(dataSourceOptions(url)).initialize();
+/** @param schema where its tables are; missing: in the schema that is first in the path */
+export async function openDataSource(url: string, schema?: string): Promise<DataSource> {
+  const options = dataSourceOptions(url);
+  return new DataSource({ ...options, entities: groupcallEntities({ schema }) }).initialize();
 }

@@ -4,15 +4,18 @@ import { emptyTree, type TreeState } from '../../libs/groupcall/src/domain/tree-
 import { settled } from '../../libs/groupcall/src/domain/evolve.js';
 import { Turn } from '../../libs/groupcall/src/domain/turn.js';
 import { arrayParameters } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
+import type { Columns } from '../../libs/groupcall/src/adapters/typeorm/commit-columns.js';
 import {
-  CHANGED_GROUPCALL,
-  CHANGED_LEG,
-  NEW_GROUPCALL,
-  NEW_LEG,
-  TREE,
-  type Columns,
-} from '../../libs/groupcall/src/adapters/typeorm/commit-columns.js';
-import { commitRows } from '../../libs/groupcall/src/adapters/typeorm/commit-rows.js';
+  BUNDLE,
+  CHANGED_SPEC,
+  MEMBERS,
+  NEW_SPEC,
+  STORED_TREE,
+} from '../../libs/groupcall/src/adapters/typeorm/postgres/stored-columns.js';
+import {
+  storedRows,
+  type StoredRows,
+} from '../../libs/groupcall/src/adapters/typeorm/postgres/stored-rows.js';
 import { CreateGroupcallCommand } from '../../libs/groupcall/src/commands/create-groupcall/create-groupcall.command.js';
 import { HandleAnswerCommand } from '../../libs/groupcall/src/commands/handle-answer/handle-answer.command.js';
 import { HandleDialOutcomeCommand } from '../../libs/groupcall/src/commands/handle-dial-outcome/handle-dial-outcome.command.js';
@@ -23,20 +26,20 @@ import { CUSTOMER, requestFor, type Shape } from '../load/shape.js';
 /** What one turn of one life writes: per table pieces of arrays, in which only ids have to be filled in. */
 export interface FloorStep {
   readonly parts: readonly {
-    readonly part: Exclude<keyof ReturnType<typeof commitRows>, 'effects'>;
+    readonly part: Exclude<keyof StoredRows, 'effects'>;
     readonly columns: string[];
-    /** One of rows as JSON, or as for the engine one for each column. */
+    /** One for each column. */
     readonly texts: readonly Blank[];
   }[];
 }
 
-/** Parts that are sent as arrays; bundles are JSON. */
-export const ARRAYS: Readonly<Record<string, Columns<never>>> = {
-  trees: TREE,
-  newGroupcalls: NEW_GROUPCALL,
-  changedGroupcalls: CHANGED_GROUPCALL,
-  newLegs: NEW_LEG,
-  changedLegs: CHANGED_LEG,
+/** The columns of each part. */
+export const ARRAYS: Readonly<Record<FloorStep['parts'][number]['part'], Columns<never>>> = {
+  trees: STORED_TREE,
+  newSpecs: NEW_SPEC,
+  changedSpecs: CHANGED_SPEC,
+  blocks: MEMBERS,
+  bundles: BUNDLE,
 };
 
 /** A text with numbered gaps. */
@@ -49,15 +52,15 @@ const UNLIMITED = { destinations: 0, legsPerTree: 0, depth: 0 };
 export function floorSteps(shape: Shape): { ids: number; steps: FloorStep[] } {
   const rootId = newId();
   let state: TreeState = emptyTree(rootId, CUSTOMER);
-  const turns: ReturnType<typeof commitRows>[] = [];
+  const turns: StoredRows[] = [];
   const take = (commands: TreeCommand[]) => {
     const turn = new Turn(state, { now: Date.now(), limits: UNLIMITED, mayPlanLegs: true });
     for (const command of commands) decideOn(turn, command);
     const after = settled(turn.state, state.version + 1);
-    turns.push(commitRows([{ before: state, after, effects: turn.effects }], HOLD));
+    turns.push(storedRows([{ before: state, after, effects: turn.effects }], HOLD));
     state = after;
   };
-  take([new CreateGroupcallCommand({ ...requestFor(shape, '0/0'), id: rootId })]);
+  take([new CreateGroupcallCommand({ ...requestFor(shape, '0/0'), id: rootId }, true)]);
   const legs = [...state.legs.keys()];
   const winner = legs.at(-1)!;
   const losers = legs.slice(0, -1);
@@ -72,20 +75,17 @@ export function floorSteps(shape: Shape): { ids: number; steps: FloorStep[] } {
 
   const ids = [rootId, ...legs];
   const steps = turns.map((rows) => ({
-    parts: Object.entries(rows)
-      .filter(([, values]) => (values as object[]).length > 0)
-      .map(([part, values]) => ({
-        part: part as FloorStep['parts'][number]['part'],
-        columns: Object.keys(ARRAYS[part] ?? (values as object[])[0]),
-        texts: textsOf(part, values as never[]).map((text) => blanked(text.slice(1, -1), ids)),
+    parts: (Object.keys(ARRAYS) as (keyof typeof ARRAYS)[])
+      .filter((part) => rows[part].length > 0)
+      .map((part) => ({
+        part,
+        columns: Object.keys(ARRAYS[part]),
+        texts: arrayParameters(rows[part] as never[], ARRAYS[part]).map((text) =>
+          blanked(text.slice(1, -1), ids),
+        ),
       })),
   }));
   return { ids: ids.length, steps };
-}
-
-function textsOf(part: string, values: never[]): string[] {
-  const columns = ARRAYS[part];
-  return columns ? arrayParameters(values, columns) : [JSON.stringify(values)];
 }
 
 function blanked(text: string, ids: readonly string[]): Blank {

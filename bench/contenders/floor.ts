@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { newId } from '../load/ids.js';
-import type { Shape } from '../load/shape.js';
+import { CUSTOMER, type Shape } from '../load/shape.js';
 import { arraysTable } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
 import { ARRAYS, filled, floorSteps, type FloorStep } from './floor-template.js';
 
@@ -10,16 +10,22 @@ const GROUP = 128;
 const FLIGHTS = 2;
 
 const TABLE = {
-  trees: { table: 'groupcall_tree', key: 'root_id' },
-  newGroupcalls: { table: 'groupcall', key: null },
-  changedGroupcalls: { table: 'groupcall', key: 'id' },
-  newLegs: { table: 'groupcall_leg', key: null },
-  changedLegs: { table: 'groupcall_leg', key: 'id' },
+  trees: { table: 'groupcall_tree', key: ['root_id'] },
+  newSpecs: { table: 'groupcall_spec', key: null },
+  changedSpecs: { table: 'groupcall_spec', key: ['id'] },
+  blocks: { table: 'groupcall_members', key: ['root_id', 'block'] },
   bundles: { table: 'groupcall_bundle', key: null },
 } as const;
 
-const HELD = `, 'floor', 9000000000000, (extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
-const NEVER_CHANGED = ['root_id', 'customer_id', 'tm_create', 'destinations', 'slots'];
+const HELD = `, '${CUSTOMER}', 'floor', 9000000000000, (extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+const NEVER_CHANGED = [
+  'root_id',
+  'customer_id',
+  'master_call_id',
+  'member_base',
+  'tm_create',
+  'destinations',
+];
 
 /** Columns of a row that are no columns of the table, or are filled in by the statement. */
 const NOT_STORED = new Set(['delta', 'known']);
@@ -51,10 +57,9 @@ export class Floor {
         const people = Array.from({ length: group }, () => Array.from({ length: ids }, newId));
         const roots = people.map(([rootId]) => rootId);
         for (const [index, { step, name, text }] of statements.entries()) {
-          const parts = step.parts.flatMap(({ part, texts }) => {
-            const [open, close] = part in ARRAYS ? '{}' : '[]';
-            return texts.map((text) => open + people.map((one) => filled(text, one)).join(',') + close);
-          });
+          const parts = step.parts.flatMap(({ texts }) =>
+            texts.map((text) => `{${people.map((one) => filled(text, one)).join(',')}}`),
+          );
           await client.query({ name, text, values: [before.roots, before.version, ...parts] });
           before = { roots, version: index + 1 };
         }
@@ -77,28 +82,26 @@ export class Floor {
 
 /** $1: the lives whose turn before this one has had its effects done, $2: its version. Then the rows of each part. */
 function statementOf(step: FloorStep, name: string): { name: string; text: string } {
-  const creates = step.parts.some(({ part }) => part === 'newGroupcalls');
+  const creates = step.parts.some(({ part }) => part === 'newSpecs');
   let parameters = 2;
   const parts = step.parts.map(({ part, columns, texts }, index) => {
     const { table } = TABLE[part];
-    const key = part === 'trees' && creates ? null : TABLE[part].key;
+    const key = part === 'bundles' || creates ? null : TABLE[part].key;
     const stored = columns.filter((column) => !NOT_STORED.has(column));
     const first = parameters + 1;
     parameters += texts.length;
-    const rows =
-      part in ARRAYS
-        ? arraysTable(ARRAYS[part], first)
-        : `json_populate_recordset(NULL::${table}, $${first}::json) n`;
+    const rows = arraysTable(ARRAYS[part], first);
     const version = part === 'trees' ? 'n.version + 1' : 'n.version';
-    const valueOf = (column: string) => (column === 'version' ? version : `n.${column}`);
+    const valueOf = (column: string) =>
+      column === 'version' ? version : column === 'lanes' ? 'n.lanes::text[]' : `n.${column}`;
     if (key === null) {
-      const hold = part === 'bundles' ? [', holder, held_until, created_at', HELD] : ['', ''];
+      const hold = part === 'bundles' ? [', customer_id, holder, held_until, created_at', HELD] : ['', ''];
       return `p${index} AS (INSERT INTO ${table} (${stored.join(', ')}${hold[0]})
         SELECT ${stored.map(valueOf).join(', ')}${hold[1]} FROM ${rows})`;
     }
-    const changed = stored.filter((column) => ![key, ...NEVER_CHANGED].includes(column));
+    const changed = stored.filter((column) => ![...key, ...NEVER_CHANGED].includes(column));
     return `p${index} AS (UPDATE ${table} t SET ${changed.map((column) => `${column} = ${valueOf(column)}`).join(', ')}
-      FROM ${rows} WHERE t.${key} = n.${key})`;
+      FROM ${rows} WHERE ${key.map((column) => `t.${column} = n.${column}`).join(' AND ')})`;
   });
   return {
     name: `floor_${name}`,

@@ -1,11 +1,13 @@
 import { toGroupcallResource } from '../../libs/groupcall/src/domain/groupcall-resource.js';
 import { toLegResource } from '../../libs/groupcall/src/domain/leg-resource.js';
-import { GroupcallEntity } from '../../libs/groupcall/src/adapters/typeorm/entities/groupcall.entity.js';
-import { GroupcallLegEntity } from '../../libs/groupcall/src/adapters/typeorm/entities/groupcall-leg.entity.js';
+import { entitySet } from '../../libs/groupcall/src/adapters/typeorm/entities/entity-set.js';
+import type { GroupcallEntity } from '../../libs/groupcall/src/adapters/typeorm/entities/groupcall.entity.js';
+import type { GroupcallLegEntity } from '../../libs/groupcall/src/adapters/typeorm/entities/groupcall-leg.entity.js';
 import { NIL_UUID } from '../../libs/shared/src/index.js';
 import type { Contender, StartContender } from './contender.js';
 import { openDataSource, POOL_SIZE } from './data-source.js';
 import { newId } from '../load/ids.js';
+import { SCHEMA } from './normalised-tables.js';
 import { newRows } from './rows.js';
 
 /**
@@ -14,9 +16,10 @@ import { newRows } from './rows.js';
  * second process; it writes the same legs and groupcalls, and neither versions nor an outbox.
  */
 export const start: StartContender = async ({ databaseUrl }, driver): Promise<Contender> => {
-  const source = await openDataSource(databaseUrl);
-  const groupcalls = source.getRepository(GroupcallEntity);
-  const legs = source.getRepository(GroupcallLegEntity);
+  const source = await openDataSource(databaseUrl, SCHEMA);
+  const entities = entitySet({ schema: SCHEMA });
+  const groupcalls = source.getRepository<GroupcallEntity>(entities.groupcall);
+  const legs = source.getRepository<GroupcallLegEntity>(entities.leg);
   const publish = (groupcall: GroupcallEntity, leg?: GroupcallLegEntity) => {
     JSON.stringify([toGroupcallResource(groupcall), leg && toLegResource(leg)]);
   };

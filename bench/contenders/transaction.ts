@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Contender, StartContender } from './contender.js';
 import { POOL_SIZE } from './data-source.js';
 import { newId } from '../load/ids.js';
+import { SCHEMA } from './normalised-tables.js';
 import { newRows } from './rows.js';
 
 type Run = <Row>(text: string, values: unknown[]) => Promise<Row[]>;
@@ -22,7 +23,12 @@ const INSERT = {
  * go into an outbox in the same transaction, and are executed and deleted after the commit. As safe as the engine.
  */
 export const start: StartContender = async ({ databaseUrl }, driver): Promise<Contender> => {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_SIZE, idleTimeoutMillis: 0 });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: POOL_SIZE,
+    idleTimeoutMillis: 0,
+    options: `-c search_path=${SCHEMA}`,
+  });
 
   async function inTransaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
     const client = await pool.connect();

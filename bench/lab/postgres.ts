@@ -5,6 +5,7 @@ import pg from 'pg';
 import { runGroupcallMigrations } from '../../libs/groupcall/src/adapters/typeorm/index.js';
 import { startEmbeddedPostgres } from '../../apps/api/src/embedded/index.js';
 import { openDataSource } from '../contenders/data-source.js';
+import { NORMALISED_TABLES } from '../contenders/normalised-tables.js';
 import { openPostgresCpu, type PostgresCpu } from './postgres-cpu.js';
 
 /** The PostgreSQL of this run. */
@@ -80,6 +81,7 @@ export async function openPostgres(): Promise<BenchPostgres> {
 async function withTables(url: string): Promise<void> {
   const source = await openDataSource(url);
   await runGroupcallMigrations(source);
+  for (const statement of NORMALISED_TABLES) await source.query(statement);
   await source.destroy();
 }
 

@@ -75,7 +75,9 @@ describe('A host with tables of its own', () => {
       'voice.gc_groupcall_customer',
       'voice.gc_groupcall_dial',
       'voice.gc_groupcall_leg',
+      'voice.gc_groupcall_members',
       'voice.gc_groupcall_outbox',
+      'voice.gc_groupcall_spec',
       'voice.gc_groupcall_tree',
     ]);
   });

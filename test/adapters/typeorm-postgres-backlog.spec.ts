@@ -51,7 +51,7 @@ describe('A backlog of long lanes on PostgreSQL', () => {
       source.query(
         `INSERT INTO groupcall_bundle
           (root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
-        SELECT root, -number, root, ARRAY[root::text], repeat('x', 1000), 1, 'another', 9e15, 0
+        SELECT root, -number, root, ARRAY['-'], repeat('x', 1000), 1, 'another', 9e15, 0
         FROM generate_series(1, 4) AS number, generate_series(1, $1::int) AS tree, LATERAL (SELECT md5(tree::text)::uuid AS root) AS id`,
         [last],
       );
@@ -78,7 +78,7 @@ describe('A backlog of long lanes on PostgreSQL', () => {
       source.query(
         `INSERT INTO groupcall_bundle
           (root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
-        SELECT root, 1, root, ARRAY[root::text], 'x', 1, 'me', $3::bigint, 0
+        SELECT root, 1, root, ARRAY['-'], 'x', 1, 'me', $3::bigint, 0
         FROM generate_series($1::int, $2::int) AS tree, LATERAL (SELECT md5(tree::text)::uuid AS root) AS id`,
         [first, last, NOW],
       );

@@ -3,7 +3,7 @@ import { runGroupcallMigrations } from '@groupcall/groupcall/typeorm';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { claimStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/claim-statement.js';
-import { commitRows } from '../../libs/groupcall/src/adapters/typeorm/commit-rows.js';
+import { storedRows } from '../../libs/groupcall/src/adapters/typeorm/postgres/stored-rows.js';
 import {
   commitParameters,
   commitStatement,
@@ -95,7 +95,7 @@ describe('A claim on PostgreSQL', () => {
     const hold = { owner: 'test', now: 0, until: 0, known: () => [] };
     const commit = await planOf(
       commitStatement(tableNames(source)),
-      commitParameters(commitRows([], hold), 0, hold),
+      commitParameters(storedRows([], hold), 0, hold),
     );
     expect(commit).toContain('groupcall_outbox_lane');
     expect(commit).not.toContain('Seq Scan on groupcall_outbox');

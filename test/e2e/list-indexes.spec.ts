@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { groupcallStorage } from '@groupcall/groupcall/typeorm';
 import pg from 'pg';
 import { DataSource, type Logger } from 'typeorm';
-import { placedStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/postgres-leg-audit.js';
+import { livingTreesStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/postgres-leg-audit.js';
 import { tableNames } from '../../libs/groupcall/src/adapters/typeorm/tables.js';
 import { CUSTOMER, startApi, type ApiServer } from './support/api-server.js';
 
@@ -44,20 +44,19 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
     // As there are in life: a linear ring in four, a busy one in ten.
     const outcomes = `'ring_method', CASE n % 4 WHEN 0 THEN 'linear' ELSE 'ring_all' END,
       'hangup_reason', CASE n % 10 WHEN 0 THEN 'busy' ELSE 'normal' END`;
+    // One leg that was placed.
+    const members = `'[[-1,[1],0,0,1,0,0,0],[0,0,1,0,0,0,1,null,null,null,30000]]'`;
     const at = `'tm_create', 1700000000000 + n`;
     for (const statement of [
       multiply(
         'groupcall_tree',
-        `jsonb_build_object('root_id', ${root}, 'customer_id', ${customer}, ${at}, 'live', n % 50 = 0)`,
+        `jsonb_build_object('root_id', ${root}, 'customer_id', ${customer}, ${at}, 'live', n % 50 = 0, 'members', ${members})`,
       ),
       multiply(
-        'groupcall',
+        'groupcall_spec',
         `jsonb_build_object('id', ${root}, 'root_id', ${root}, 'customer_id', ${customer}, ${at}, ${outcomes})`,
       ),
-      multiply(
-        'groupcall_leg',
-        `jsonb_build_object('id', ${numbered('0199cccc')}, 'root_id', ${root}, 'groupcall_id', ${root}, 'customer_id', ${customer}, ${at}, 'tm_dial', 1)`,
-      ),
+      `INSERT INTO groupcall_members SELECT ${root}::uuid, 1, '[]' FROM generate_series(1, ${TREES}) AS n`,
       'ANALYZE',
     ])
       await database.query(statement);
@@ -90,7 +89,7 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
   /** The lines of the plans that read a whole table. The outbox is read whole: it holds what is still to be done. */
   const sequentialScans = async (line: string, token?: string) => {
     const { plans, body } = await plansOf(line, token);
-    return { scans: plans.filter((plan) => /Seq Scan on groupcall(_tree|_leg)? /.test(plan)), body };
+    return { scans: plans.filter((plan) => /Seq Scan on groupcall_(tree|spec|members) /.test(plan)), body };
   };
 
   it.each([
@@ -141,10 +140,11 @@ describe('With thirty thousand groupcalls of a hundred customers, an index serve
   it('the reconciler, which reads of all living legs only those of its page', async () => {
     const source = server.app.get(DataSource);
     const { audit } = groupcallStorage(source);
-    const [place] = await audit.placed(1, null, 300).then((legs) => legs.slice(-1));
+    const legs = await audit.placed(Date.now(), null, 300);
+    const place = legs.at(-1)!;
     const { rows } = await database.query<{ 'QUERY PLAN': string }>(
-      `EXPLAIN ANALYZE ${placedStatement(tableNames(source))}`,
-      [1, place.rootId, place.id, 20],
+      `EXPLAIN ANALYZE ${livingTreesStatement(tableNames(source))}`,
+      [place.rootId, 20],
     );
     const read = rows.flatMap(({ 'QUERY PLAN': line }) => {
       const [, removed] = /Rows Removed by Filter: (\d+)/.exec(line) ?? [];

@@ -29,10 +29,13 @@ export class TwoProcesses {
   /** Empties the tables for the next test. */
   async environment(): Promise<StorageEnvironment> {
     const [one, two] = this.sources;
-    const { tree, groupcall, leg, outbox, bundle, customer, dial } = tableNames(one, this.place);
-    const bundles = one.options.type === 'postgres' ? [bundle] : [];
-    for (const table of [tree, groupcall, leg, outbox, ...bundles, customer, dial])
-      await one.query(`DELETE FROM ${table}`);
+    const names = tableNames(one, this.place);
+    const { tree, outbox, customer, dial } = names;
+    const own =
+      one.options.type === 'postgres'
+        ? [names.spec, names.members, names.bundle]
+        : [names.groupcall, names.leg];
+    for (const table of [tree, outbox, customer, dial, ...own]) await one.query(`DELETE FROM ${table}`);
     const [mine, other] = [groupcallStorage(one, this.place), groupcallStorage(two, this.place)];
     return { clock: mine.clock, processes: [mine, other], close: () => Promise.resolve() };
   }

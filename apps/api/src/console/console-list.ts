@@ -99,7 +99,7 @@ export class ConsoleList {
         .where(`effect.status = 'pending' AND effect.rootId IN (:...rootIds)`, { rootIds })
         .groupBy('effect.rootId')
         .getRawMany<{ root: string; pending: string }>(),
-      winnerIds.length === 0 ? [] : legs.findBy({ id: In(winnerIds) }),
+      winnerIds.length === 0 ? [] : legs.findBy({ rootId: In(rootIds), id: In(winnerIds) }),
     ]);
     const countOf = new Map(counts.map((one) => [one.root, one]));
     const pendingOf = new Map(orders.map((one) => [one.root, Number(one.pending)]));

@@ -4,6 +4,7 @@ import {
   GroupcallLegEntity,
   GroupcallOutboxEntity,
   GroupcallTreeEntity,
+  rootOfLeg,
 } from '@groupcall/groupcall/typeorm';
 import { formatTimestamp } from '@groupcall/shared';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -31,9 +32,13 @@ export class ConsoleTrees {
 
   /** @returns null when there is no such leg */
   async customerOfLeg(id: string): Promise<string | null> {
-    const leg = await this.dataSource
-      .getRepository(GroupcallLegEntity)
-      .findOne({ select: { id: true, customerId: true }, where: { id } });
+    const { manager } = this.dataSource;
+    const rootId = await rootOfLeg(manager, id);
+    if (rootId === null) return null;
+    const leg = await manager.findOne(GroupcallLegEntity, {
+      select: { id: true, customerId: true },
+      where: { rootId, id },
+    });
     return leg?.customerId ?? null;
   }
 
@@ -71,17 +76,15 @@ export class ConsoleTrees {
   }
 }
 
-async function rootOf(manager: EntityManager, id: string): Promise<string | undefined> {
+async function rootOf(manager: EntityManager, id: string): Promise<string | null> {
   const groupcall = await manager.findOne(GroupcallEntity, {
     select: { id: true, rootId: true },
     where: { id },
   });
   if (groupcall) return groupcall.rootId;
-  const leg = await manager.findOne(GroupcallLegEntity, {
-    select: { id: true, rootId: true },
-    where: { id },
-  });
-  return leg?.rootId;
+  const rootId = await rootOfLeg(manager, id);
+  const isLeg = rootId !== null && (await manager.existsBy(GroupcallLegEntity, { rootId, id }));
+  return isLeg ? rootId : null;
 }
 
 function toPending(effect: GroupcallOutboxEntity): PendingEffect {

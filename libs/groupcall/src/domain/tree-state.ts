@@ -115,15 +115,17 @@ export function isUndecided(leg: Pick<LegState, 'status'>): boolean {
 /** The next moment at which the tree must act by itself, or null: the earliest deadline of an undecided leg. */
 export function nextAlarmOf(state: TreeState): number | null {
   let next: number | null = null;
-  for (const leg of state.legs.values()) {
+  state.legs.forEach((leg) => {
     if (isUndecided(leg) && (next === null || leg.dialDeadline < next)) next = leg.dialDeadline;
-  }
+  });
   return next;
 }
 
 /** Legs of the tree that have not ended: what the customer's limit counts. */
 export function liveLegsOf(state: TreeState): number {
   let live = 0;
-  for (const groupcall of state.groupcalls.values()) live += groupcall.callCount;
+  state.groupcalls.forEach((groupcall) => {
+    live += groupcall.callCount;
+  });
   return live;
 }

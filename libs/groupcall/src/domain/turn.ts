@@ -1,10 +1,8 @@
-import type { Effect, PublicEventType } from './effect.js';
-import { eventId, memberId } from './member-id.js';
+import type { Effect } from './effect.js';
+import { memberId } from './member-id.js';
+import { isPublic, PublishEffect, RecordedEvents } from './recorded-events.js';
 import { applyTo, draftOf, type TreeDraft } from './evolve.js';
 import { groupcallNotFound, legNotFound } from './groupcall-error.js';
-import { resourceWith, toGroupcallResource, type GroupcallResource } from './groupcall-resource.js';
-import { toLegResource } from './leg-resource.js';
-import { formatTimestamp } from '@groupcall/shared';
 import type { LegHangupReason } from './status.js';
 import type { TreeEvent } from './tree-event.js';
 import type { GroupcallState, LegState, TreeState } from './tree-state.js';
@@ -27,17 +25,6 @@ export interface DecisionContext {
   readonly mayPlanLegs: boolean;
 }
 
-const PUBLIC_TYPE: Partial<Record<TreeEvent['type'], PublicEventType>> = {
-  groupcall_planned: 'groupcall_created',
-  groupcall_answered: 'groupcall_progressing',
-  groupcall_hangingup: 'groupcall_hangingup',
-  groupcall_ended: 'groupcall_hangup',
-  groupcall_deleted: 'groupcall_deleted',
-  leg_dialed: 'groupcall_call_dialed',
-  leg_ringing: 'groupcall_call_ringing',
-  leg_ended: 'groupcall_call_hangup',
-};
-
 /**
  * A decision being made: facts are told to it one by one, each changes the draft at once, and those that the world
  * may know are published with the tree's next sequence number. Several commands may share one turn (coalescing).
@@ -46,14 +33,15 @@ export class Turn {
   readonly state: TreeDraft;
   readonly events: TreeEvent[] = [];
   readonly effects: Effect[] = [];
-  /** The last one of each groupcall, while its lists are those of the present. */
-  private readonly published = new Map<string, GroupcallResource>();
+  private readonly recorded: RecordedEvents;
+  private published = 0;
 
   constructor(
     before: TreeState,
     readonly context: DecisionContext,
   ) {
     this.state = draftOf(before);
+    this.recorded = new RecordedEvents(before, this.events);
   }
 
   get now(): number {
@@ -63,10 +51,9 @@ export class Turn {
   emit(event: TreeEvent): void {
     applyTo(this.state, event);
     this.events.push(event);
-    const relisted = relistedBy(event);
-    if (relisted !== undefined) this.published.delete(relisted);
-    const type = PUBLIC_TYPE[event.type];
-    if (type) this.publish(type, event);
+    if (!isPublic(event)) return;
+    this.effects.push(new PublishEffect(this.state.rootId, this.recorded, this.published));
+    this.published += 1;
   }
 
   /** @throws GroupcallError NOT_FOUND */
@@ -104,50 +91,5 @@ export class Turn {
   resolve(groupcallId: string, index: number): void {
     const destination = this.groupcall(groupcallId).destinations[index];
     this.effects.push({ kind: 'resolve', lane: `${groupcallId}/${index}`, groupcallId, index, destination });
-  }
-
-  private publish(type: PublicEventType, event: TreeEvent): void {
-    const sequence = this.state.eventSequence;
-    const leg = 'legId' in event ? this.leg(event.legId) : undefined;
-    const groupcallId =
-      leg?.groupcallId ?? ('groupcallId' in event ? event.groupcallId : this.plannedId(event));
-    this.effects.push({
-      kind: 'publish',
-      lane: this.state.rootId,
-      event: {
-        type,
-        id: eventId(this.state.base, sequence, event.at),
-        sequence,
-        tm: formatTimestamp(event.at),
-        data: this.resourceOf(groupcallId),
-        ...(leg ? { leg: toLegResource(leg) } : {}),
-      },
-    });
-  }
-
-  /** The lists of a groupcall are the same in all its events until they change: large trees publish it very often. */
-  private resourceOf(groupcallId: string): GroupcallResource {
-    const groupcall = this.groupcall(groupcallId);
-    const known = this.published.get(groupcallId);
-    const resource = known ? resourceWith(groupcall, known) : toGroupcallResource(groupcall);
-    this.published.set(groupcallId, resource);
-    return resource;
-  }
-
-  private plannedId(event: TreeEvent): string {
-    return event.type === 'groupcall_planned' ? event.spec.id : this.state.rootId;
-  }
-}
-
-/** The groupcall whose destinations, legs or children are others from now on. */
-function relistedBy(event: TreeEvent): string | undefined {
-  switch (event.type) {
-    case 'leg_planned':
-    case 'groupcall_resolved':
-      return event.groupcallId;
-    case 'groupcall_planned':
-      return event.spec.masterGroupcallId;
-    default:
-      return undefined;
   }
 }

@@ -73,6 +73,9 @@ export abstract class GroupcallReader {
   /** One leg, or null. */
   abstract findLeg(customerId: string, id: string): Promise<LegResource | null>;
 
-  /** Newest first. */
+  /**
+   * Legs of groupcalls that are in the list, the newest groupcall first and in it the newest leg; of `groupcall_id` also when
+   * it was deleted. A position says when the leg's groupcall was created.
+   */
   abstract listLegs(request: ListRequest<LegFilter>): Promise<Page<LegResource>>;
 }

@@ -35,7 +35,7 @@ function setting(remembered?: LegState, change: Partial<GroupcallModuleOptions> 
   } as unknown as CallGateway;
   const runtime = {
     peekLeg: () => remembered,
-    send: async (command: TreeCommand) => {
+    tell: async (command: TreeCommand) => {
       told.push('outcome' in command ? `${command.type} ${command.outcome}` : command.type);
     },
   } as unknown as GroupcallRuntime;

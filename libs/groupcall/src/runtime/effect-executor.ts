@@ -18,6 +18,7 @@ import type { ClaimedEffect } from '../ports/effect-outbox.port.js';
 import { GroupcallEventSink, NoEventSink } from '../ports/groupcall-event-sink.port.js';
 import { NoTracer, Tracer } from '../ports/tracer.port.js';
 import { Timers } from '../ports/timers.port.js';
+import { hasAudience } from './bus-audience.js';
 import { BoundedCalls } from './bounded-calls.js';
 import { DialBreaker } from './dial-breaker.js';
 import { DialGuard } from './dial-guard.js';
@@ -66,6 +67,11 @@ export class EffectExecutor {
       : this.carryOut(claimed, asked);
   }
 
+  /** False: an event would be made for nobody. Traces show events that nobody listens to, too. */
+  get hasAudience(): boolean {
+    return this.hasSink || this.tracer.isOn || hasAudience(this.eventBus);
+  }
+
   private carryOut(claimed: ClaimedEffect, asked: () => void): Promise<unknown> | undefined {
     const { effect } = claimed;
     switch (effect.kind) {
@@ -76,7 +82,7 @@ export class EffectExecutor {
       case 'resolve':
         return this.resolve(claimed, effect);
       case 'publish':
-        return this.publish(claimed, effect.event);
+        return this.hasAudience ? this.publish(claimed, effect.event) : undefined;
     }
   }
 
@@ -185,7 +191,7 @@ export class EffectExecutor {
   }
 
   private tell(command: TreeCommand): Promise<unknown> {
-    return this.runtime.send(command).catch(unlessNobodyIsLeft);
+    return this.runtime.tell(command).catch(unlessNobodyIsLeft);
   }
 
   /** Nobody is waited for beyond the end of the claim: from then on another process may ask for the same. */

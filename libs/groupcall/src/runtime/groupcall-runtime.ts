@@ -48,12 +48,17 @@ export class GroupcallRuntime {
    * overload (safe to repeat), and whatever the command's own rules refuse
    */
   send<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
-    return this.tracer.isOn ? this.traced(sent, true) : this.take(sent, true);
+    return this.tracer.isOn ? this.traced(sent, true) : this.checked(sent, true);
   }
 
   /** The same for what a peer has sent: it never travels on. */
   takeHere<C extends TreeCommand>(sent: C): Promise<ResultOf<C>> {
-    return this.tracer.isOn ? this.traced(sent, false) : this.take(sent, false);
+    return this.tracer.isOn ? this.traced(sent, false) : this.checked(sent, false);
+  }
+
+  /** {@link send} for what this library tells itself: ids are in their stored form. */
+  tell<C extends TreeCommand>(command: C): Promise<ResultOf<C>> {
+    return this.tracer.isOn ? this.traced(command, true) : this.take(command, true);
   }
 
   /** The leg as far as this process knows it; for a last look before an effect, never for a decision. */
@@ -92,10 +97,17 @@ export class GroupcallRuntime {
     return this.tracer.command(command, () => this.take(command, mayTravel));
   }
 
+  private checked<C extends TreeCommand>(sent: C, mayTravel: boolean): Promise<ResultOf<C>> {
+    try {
+      return this.take(withCanonicalIds(sent), mayTravel);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
   /** One promise for the whole way: every command takes it. What is thrown within rejects it. */
-  private take<C extends TreeCommand>(sent: C, mayTravel: boolean): Promise<ResultOf<C>> {
+  private take<C extends TreeCommand>(command: C, mayTravel: boolean): Promise<ResultOf<C>> {
     return new Promise<ResultOf<C>>((resolve, reject) => {
-      const command = withCanonicalIds(sent);
       if (!this.accepting) throw unavailable('This process is shutting down. Send the command again.');
       const peer = mayTravel ? this.forwarder.peerFor(command) : undefined;
       const entered = this.gate.enter(command.type);

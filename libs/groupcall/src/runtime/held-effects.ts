@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { EffectKind } from '../domain/effect.js';
+import type { Effect, EffectKind } from '../domain/effect.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { Clock } from '../ports/clock.port.js';
 import { EffectOutbox, type BundleReceipt, type HeldBundle } from '../ports/effect-outbox.port.js';
@@ -96,14 +96,19 @@ export class HeldEffects implements EffectTaker {
 
   take(bundle: HeldBundle, commitNo: number): void {
     const open: OpenBundle = { ...bundle, left: bundle.effects.length };
+    const isHeard = this.executor.hasAudience;
+    if (!isHeard) open.left -= countUnheard(bundle.effects);
+    this.metrics.effectsDone += bundle.effects.length - open.left;
     this.count += open.left;
     this.bundles.set(keyOf(bundle), open);
     const versions = this.versions.get(bundle.rootId);
     if (versions) versions.push(bundle.version);
     else this.versions.set(bundle.rootId, [bundle.version]);
+    if (open.left === 0) return this.finish(open);
     // All of them before the first one runs: it may be over before the next one is there.
     const opened: Lane[] = [];
     bundle.effects.forEach((effect, ordinal) => {
+      if (!isHeard && effect.kind === 'publish') return;
       const held = new HeldEffect(open, ordinal, effect);
       const known = this.lanes.get(effect.lane);
       if (known) {
@@ -240,7 +245,10 @@ export class HeldEffects implements EffectTaker {
   private done(bundle: OpenBundle, count: number): void {
     bundle.left -= count;
     this.count -= count;
-    if (bundle.left > 0) return;
+    if (bundle.left === 0) this.finish(bundle);
+  }
+
+  private finish(bundle: OpenBundle): void {
     this.bundles.delete(keyOf(bundle));
     // Until the database has been told it is still there, and in nobody else's hands.
     this.receipts.add(bundle, () => this.forget(bundle));
@@ -281,4 +289,11 @@ export class HeldEffects implements EffectTaker {
   private tellIdle(): void {
     if (this.count === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
+}
+
+/** Events that are published by nobody's being there to hear them. */
+function countUnheard(effects: readonly Effect[]): number {
+  let events = 0;
+  for (const { kind } of effects) if (kind === 'publish') events += 1;
+  return events;
 }

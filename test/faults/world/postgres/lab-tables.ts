@@ -36,8 +36,10 @@ CREATE TRIGGER lab_claim AFTER UPDATE ON groupcall_outbox FOR EACH ROW
 
 -- A bundle is claimed by whoever commits it, in the commit itself.
 CREATE FUNCTION lab_note_bundle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  INSERT INTO lab_claim SELECT (e->>'legId')::uuid, 'dial', 1, extract(epoch FROM clock_timestamp()) * 1000
-  FROM json_array_elements(NEW.effects::json) e WHERE e->>'kind' = 'dial';
+  INSERT INTO lab_claim SELECT
+    (left(coalesce(NEW.effects::json->>0, NEW.root_id::text), 31) || lpad(to_hex((e#>>'{}')::int), 5, '0'))::uuid,
+    'dial', 1, extract(epoch FROM clock_timestamp()) * 1000
+  FROM json_array_elements(NEW.effects::json->6) e WHERE json_typeof(e) = 'number' AND e#>>'{}' <> '0';
   RETURN NULL;
 END $$;
 CREATE TRIGGER lab_bundle AFTER INSERT ON groupcall_bundle FOR EACH ROW

@@ -3,7 +3,7 @@ import type { TreeState } from '../../domain/tree-state.js';
 import type { Clock } from '../../ports/clock.port.js';
 import type { BundleReceipt } from '../../ports/effect-outbox.port.js';
 import type { EffectHold, IdempotencyRecord } from '../../ports/groupcall-store.port.js';
-import { lanesIn } from '../effect-bundle.js';
+import { lanesIn } from '../lanes-in.js';
 import { EFFECT_PRIORITY, urgentLanesOf } from '../effect-priority.js';
 import type { RecentDial } from '../recent-dials.js';
 import type { RateBucket } from '../rate-bucket.js';

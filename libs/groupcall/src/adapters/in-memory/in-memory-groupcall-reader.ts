@@ -48,14 +48,36 @@ export class InMemoryGroupcallReader extends GroupcallReader {
     return leg?.customerId === customerId ? toLegResource(leg) : null;
   }
 
-  override async listLegs(request: ListRequest<LegFilter>): Promise<Page<LegResource>> {
-    const { owner_id: owner, ...filter } = request.filter;
-    const all = this.treesOf(request.customerId).flatMap((tree) =>
-      [...tree.legs.values()].filter(
-        ({ groupcallId }) => owner === undefined || tree.groupcalls.get(groupcallId)?.ownerId === owner,
-      ),
+  override async listLegs({
+    customerId,
+    filter,
+    after,
+    pageSize,
+  }: ListRequest<LegFilter>): Promise<Page<LegResource>> {
+    const all = this.treesOf(customerId).flatMap((tree) =>
+      [...tree.legs.values()].map((leg, ordinal) => ({
+        leg,
+        ordinal,
+        groupcall: tree.groupcalls.get(leg.groupcallId)!,
+      })),
     );
-    return pageOf(all, { ...request, filter }, toLegResource);
+    const sorted = all.sort((a, b) => (isLegOlder(a, b) ? 1 : -1));
+    const begin = after === null ? 0 : sorted.findIndex(({ leg }) => leg.id === after.id) + 1;
+    const found = sorted
+      .slice(begin)
+      .filter(
+        ({ leg, groupcall }) =>
+          (filter.groupcall_id ?? leg.groupcallId) === leg.groupcallId &&
+          (filter.status ?? leg.status) === leg.status &&
+          (filter.owner_id ?? groupcall.ownerId) === groupcall.ownerId &&
+          (filter.groupcall_id !== undefined || groupcall.tmDelete === null),
+      );
+    const items = found.slice(0, pageSize);
+    const last = items.at(-1);
+    return {
+      items: items.map(({ leg }) => toLegResource(leg)),
+      next: found.length > pageSize && last ? { tmCreate: last.groupcall.tmCreate, id: last.leg.id } : null,
+    };
   }
 
   private treesOf(customerId: string) {
@@ -69,7 +91,7 @@ export class InMemoryGroupcallReader extends GroupcallReader {
 }
 
 /** Filters compare the wire form: a filter's key is the resource's key. */
-function pageOf<S extends GroupcallState | LegState, R extends object>(
+function pageOf<S extends GroupcallState, R extends object>(
   all: readonly S[],
   { filter, after, pageSize }: ListRequest<Partial<Record<keyof R, unknown>>>,
   toResource: (state: S) => R,
@@ -88,4 +110,16 @@ function pageOf<S extends GroupcallState | LegState, R extends object>(
 
 function isOlder(state: ListPosition, than: ListPosition): boolean {
   return state.tmCreate < than.tmCreate || (state.tmCreate === than.tmCreate && state.id < than.id);
+}
+
+interface PlacedLeg {
+  readonly leg: LegState;
+  readonly ordinal: number;
+  readonly groupcall: GroupcallState;
+}
+
+/** The newest groupcall first, and in it the newest leg. */
+function isLegOlder(one: PlacedLeg, than: PlacedLeg): boolean {
+  if (one.groupcall.id !== than.groupcall.id) return isOlder(one.groupcall, than.groupcall);
+  return one.ordinal < than.ordinal;
 }

@@ -1,33 +1,26 @@
 import type { Effect } from '../../domain/effect.js';
 import type { GroupcallState, LegState } from '../../domain/tree-state.js';
-import type { EffectHold, TreeTurn } from '../../ports/groupcall-store.port.js';
-import { lanesIn, packEffects } from '../effect-bundle.js';
+import type { TreeTurn } from '../../ports/groupcall-store.port.js';
 import { EFFECT_PRIORITY, urgentLanesOf } from '../effect-priority.js';
 import type { Written } from './commit-columns.js';
 
-interface EffectRow extends Record<string, unknown> {
+export interface EffectRow extends Record<string, unknown> {
   readonly lane: string;
   readonly kind: Effect['kind'];
 }
 
-/** What a group of turns writes: most of it as it is, for the columns of `commit-columns.ts`. */
+/** What a group of turns writes where each leg is a row: as it is, for the columns of `commit-columns.ts`. */
 export interface CommitRows {
   readonly trees: readonly TreeTurn[];
   readonly newGroupcalls: Written<GroupcallState>[];
   readonly changedGroupcalls: Written<GroupcallState>[];
   readonly newLegs: Written<LegState>[];
   readonly changedLegs: Written<LegState>[];
-  /** Effects for everybody, one by one. */
   readonly effects: EffectRow[];
-  /** The same in one piece per turn, for whoever commits them. */
-  readonly bundles: object[];
 }
 
-/**
- * @param turns of different trees, in the order of their root ids
- * @param hold given when the effects are wanted in one piece per turn
- */
-export function commitRows(turns: readonly TreeTurn[], hold?: EffectHold): CommitRows {
+/** @param turns of different trees, in the order of their root ids */
+export function commitRows(turns: readonly TreeTurn[]): CommitRows {
   const rows: CommitRows = {
     trees: turns,
     newGroupcalls: [],
@@ -35,20 +28,18 @@ export function commitRows(turns: readonly TreeTurn[], hold?: EffectHold): Commi
     newLegs: [],
     changedLegs: [],
     effects: [],
-    bundles: [],
   };
   for (const turn of turns) {
     const { before, after } = turn;
     addChanges(after.rootId, before.groupcalls, after.groupcalls, rows.newGroupcalls, rows.changedGroupcalls);
     addChanges(after.rootId, before.legs, after.legs, rows.newLegs, rows.changedLegs);
-    if (!hold) rows.effects.push(...effectRows(turn));
-    else if (turn.effects.length > 0) rows.bundles.push(bundleRow(turn, hold));
+    rows.effects.push(...effectRows(turn));
   }
   return rows;
 }
 
 /** Objects of a tree are replaced by a turn, never changed: another identity is another content (evolve). */
-function addChanges<T>(
+export function addChanges<T>(
   rootId: string,
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,
@@ -56,26 +47,15 @@ function addChanges<T>(
   changed: Written<T>[],
 ): void {
   let ordinal = 0;
-  for (const [id, now] of after) {
+  after.forEach((now, id) => {
     const old = before.get(id);
     if (now !== old) (old ? changed : added).push({ rootId, now, old, ordinal });
     ordinal += 1;
-  }
+  });
 }
 
-function bundleRow({ after, effects }: TreeTurn, hold: EffectHold): object {
-  return {
-    root_id: after.rootId,
-    customer_id: after.customerId,
-    version: after.version,
-    lanes: lanesIn(effects),
-    known: hold.known(after.rootId),
-    effects: packEffects(effects),
-    effect_count: effects.length,
-  };
-}
-
-function effectRows({ after, effects }: TreeTurn): EffectRow[] {
+/** Effects for everybody, one by one. */
+export function effectRows({ after, effects }: TreeTurn): EffectRow[] {
   const { rootId, customerId, version } = after;
   const urgent = urgentLanesOf(effects);
   return effects.map((effect, ordinal) =>

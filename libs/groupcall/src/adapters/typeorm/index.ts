@@ -44,6 +44,7 @@ export { GroupcallOutboxEntity } from './entities/groupcall-outbox.entity.js';
 export { GroupcallTreeEntity } from './entities/groupcall-tree.entity.js';
 export { GroupcallEntity } from './entities/groupcall.entity.js';
 export { groupcallStorage, type GroupcallStorage, type StorageOptions } from './groupcall-storage.js';
+export { rootOfLeg } from './root-of-leg.js';
 export { runGroupcallMigrations } from './run-groupcall-migrations.js';
 export { postgresTimeLimits, STATEMENT_DEADLINE } from './time-limits.js';
 export type { TableOptions } from './tables.js';

@@ -11,6 +11,10 @@ export const TABLES = {
   leg: 'groupcall_leg',
   outbox: 'groupcall_outbox',
   bundle: 'groupcall_bundle',
+  /** On PostgreSQL alone: what of a groupcall seldom changes; `groupcall` and `groupcall_leg` are views there. */
+  spec: 'groupcall_spec',
+  /** On PostgreSQL alone: what changes of the members of a large tree. */
+  members: 'groupcall_members',
   customer: 'groupcall_customer',
   dial: 'groupcall_dial',
 } as const;
@@ -71,6 +75,8 @@ export function tableNames(dataSource: DataSource, tables: TableOptions = {}): T
     leg: full(TABLES.leg),
     outbox: full(TABLES.outbox),
     bundle: full(TABLES.bundle),
+    spec: full(TABLES.spec),
+    members: full(TABLES.members),
     customer: full(TABLES.customer),
     dial: full(TABLES.dial),
     schema,

@@ -4,14 +4,14 @@ import { tableNames, type TableNames, type TableOptions } from '../tables.js';
 import { migrationName } from './migration-name.js';
 
 /**
- * How full a page of new rows is, %. The rest is room for new versions of its rows: a leg changes three times in a life and a
- * groupcall five times, and a version that stays on its page costs no index entry. Groupcalls are large: at 40 one of ten
+ * How full a page of new rows is, %. The rest is room for new versions of its rows: a hot row changes three times in a life and
+ * a groupcall once, and a version that stays on its page costs no index entry. Groupcalls are large: at 40 one of ten
  * destinations had a page for itself.
  */
-const growing = ({ tree, groupcall, leg }: TableNames) => [
+const growing = ({ tree, spec, members }: TableNames) => [
   [tree, 40],
-  [groupcall, 60],
-  [leg, 40],
+  [spec, 60],
+  [members, 40],
 ];
 const indexOfRoots = (tables: TableNames) => tables.index('groupcall_outbox_root');
 
@@ -30,6 +30,8 @@ const UP = (tables: TableNames) => [
     created_at bigint NOT NULL,
     PRIMARY KEY (root_id, version)
   )`,
+  // It lives for a moment: to compress it costs more than to write it.
+  `ALTER TABLE ${tables.bundle} ALTER effects SET STORAGE EXTERNAL`,
   `CREATE INDEX ${tables.index('groupcall_bundle_due')} ON ${tables.bundle} (held_until)`,
 ];
 

@@ -1,5 +1,7 @@
 import type { TableNames } from '../tables.js';
+import { laneKeyOf } from './lane-key.js';
 import { newEffects } from './new-effects.js';
+import { blocksOf, specsOf } from './tree-rows.js';
 
 /** Bundles that are taken apart at a time. */
 const MOST = 100;
@@ -16,8 +18,8 @@ WITH due AS MATERIALIZED (
 UPDATE ${tables.bundle} b SET holder = $2, held_until = $1::bigint + $3::bigint FROM due
 WHERE b.root_id = due.root_id AND b.version = due.version
 RETURNING b.root_id, b.version, b.customer_id, b.effects, b.created_at, due.holder AS held_by,
-  (SELECT coalesce(json_agg(g), '[]') FROM ${tables.groupcall} g WHERE g.root_id = b.root_id) AS groupcalls,
-  (SELECT coalesce(json_agg(l), '[]') FROM ${tables.leg} l WHERE l.root_id = b.root_id) AS legs`;
+  (SELECT row_to_json(t) FROM ${tables.tree} t WHERE t.root_id = b.root_id) AS tree,
+  ${specsOf(tables, 'b.root_id')} AS specs, ${blocksOf(tables, 'b.root_id')} AS blocks`;
 
 const ROWS = `json_to_recordset($1::json) AS n (
     root_id uuid, customer_id uuid, lane text, version int, ordinal int, kind text, priority smallint, leg_id uuid,
@@ -46,7 +48,7 @@ export const giveBackStatement = (tables: TableNames) => `
 WITH ${mine(tables)}, ${missing(tables)}, ${newEffects(tables)}, left_lanes AS (
   UPDATE ${tables.bundle} b SET lanes = ARRAY(
     SELECT l FROM unnest(b.lanes) l
-    EXCEPT SELECT n.lane FROM ${ROWS} WHERE n.root_id = b.root_id AND n.version = b.version)
+    EXCEPT SELECT ${laneKeyOf('n')} FROM ${ROWS} WHERE n.root_id = b.root_id AND n.version = b.version)
   FROM mine WHERE b.root_id = mine.root_id AND b.version = mine.version
 )
 SELECT count(*) FROM effect`;

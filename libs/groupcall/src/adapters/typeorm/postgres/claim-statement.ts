@@ -1,3 +1,4 @@
+import { laneKeyOf } from './lane-key.js';
 import { MOST_PER_LANE } from '../most-per-lane.js';
 import type { TableNames } from '../tables.js';
 import { pendingByTime, pendingInLane } from './pending.js';
@@ -44,9 +45,10 @@ WITH head AS MATERIALIZED (
   RETURNING o.*
 )
 SELECT t.id, t.root_id, t.customer_id, t.payload, t.attempts, t.claim_no, t.created_at,
-  CASE WHEN t.leg_id IS NULL THEN NULL ELSE (SELECT row_to_json(l) FROM ${tables.leg} l WHERE l.id = t.leg_id) END AS leg
+  CASE WHEN t.leg_id IS NULL THEN NULL ELSE (
+    SELECT row_to_json(l) FROM ${tables.leg} l WHERE l.root_id = t.root_id AND l.id = t.leg_id) END AS leg
 FROM taken t ORDER BY t.lane, t.version, t.ordinal`;
 
 /** An earlier turn of the tree wants something of the same lane, and somebody may be doing it from memory. */
 const earlierBundle = (tables: TableNames, row: string) =>
-  `SELECT 1 FROM ${tables.bundle} b WHERE b.root_id = ${row}.root_id AND b.version < ${row}.version AND ${row}.lane = ANY (b.lanes)`;
+  `SELECT 1 FROM ${tables.bundle} b WHERE b.root_id = ${row}.root_id AND b.version < ${row}.version AND ${laneKeyOf(row)} = ANY (b.lanes)`;

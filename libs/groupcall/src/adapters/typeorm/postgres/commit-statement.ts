@@ -1,19 +1,14 @@
 import type { EffectHold } from '../../../ports/groupcall-store.port.js';
 import type { TableNames } from '../tables.js';
-import {
-  CHANGED_GROUPCALL,
-  CHANGED_LEG,
-  NEW_GROUPCALL,
-  NEW_LEG,
-  TREE,
-  type Columns,
-} from '../commit-columns.js';
-import type { CommitRows } from '../commit-rows.js';
+import type { Columns } from '../commit-columns.js';
 import { arrayParameters, arraysTable } from './column-arrays.js';
+import { laneKeyOf } from './lane-key.js';
 import { newEffects } from './new-effects.js';
+import { BUNDLE, CHANGED_SPEC, MEMBERS, NEW_SPEC, STORED_TREE } from './stored-columns.js';
+import type { StoredRows } from './stored-rows.js';
 
 /** Before the rows. */
-const SINGLE_PARAMETERS = 6;
+const SINGLE_PARAMETERS = 5;
 
 /** Where the arrays of each part begin. */
 const FIRST = (() => {
@@ -24,38 +19,37 @@ const FIRST = (() => {
     return first;
   };
   return {
-    trees: place(TREE),
-    newGroupcalls: place(NEW_GROUPCALL),
-    changedGroupcalls: place(CHANGED_GROUPCALL),
-    newLegs: place(NEW_LEG),
-    changedLegs: place(CHANGED_LEG),
+    trees: place(STORED_TREE),
+    newSpecs: place(NEW_SPEC),
+    changedSpecs: place(CHANGED_SPEC),
+    blocks: place(MEMBERS),
+    bundles: place(BUNDLE),
   };
 })();
 
 /** The parameters of {@link commitStatement}. */
 export function commitParameters(
-  rows: CommitRows,
+  rows: StoredRows,
   liveLegs: number,
   hold: EffectHold | undefined,
 ): (string | number)[] {
   return [
     JSON.stringify(rows.effects),
     liveLegs,
-    JSON.stringify(rows.bundles),
     hold?.owner ?? '',
     hold?.now ?? 0,
     hold?.until ?? 0,
-    ...arrayParameters(rows.trees, TREE),
-    ...arrayParameters(rows.newGroupcalls, NEW_GROUPCALL),
-    ...arrayParameters(rows.changedGroupcalls, CHANGED_GROUPCALL),
-    ...arrayParameters(rows.newLegs, NEW_LEG),
-    ...arrayParameters(rows.changedLegs, CHANGED_LEG),
+    ...arrayParameters(rows.trees, STORED_TREE),
+    ...arrayParameters(rows.newSpecs, NEW_SPEC),
+    ...arrayParameters(rows.changedSpecs, CHANGED_SPEC),
+    ...arrayParameters(rows.blocks, MEMBERS),
+    ...arrayParameters(rows.bundles, BUNDLE),
   ];
 }
 
 /**
  * Makes many turns durable at once (docs/adr/0003). $1 are effects as a JSON array, $2 the most live legs of a customer (0 =
- * no limit), $3 bundles, $4 who holds them, $5 now, $6 until when. Then the rows, one array per column. One row per turn
+ * no limit), $3 who holds bundles, $4 now, $5 until when. Then the rows, one array per column. One row per turn
  * comes back.
  *
  * A bundle is held only when nothing earlier of its lanes is in other hands. What was committed before is in the
@@ -67,7 +61,7 @@ export function commitParameters(
  */
 export const commitStatement = (tables: TableNames) => `
 WITH turn AS MATERIALIZED (
-  SELECT n.* FROM ${arraysTable(TREE, FIRST.trees)}
+  SELECT n.* FROM ${arraysTable(STORED_TREE, FIRST.trees)}
 ), locked AS MATERIALIZED (
   SELECT h.root_id FROM ${tables.tree} h JOIN turn t ON t.root_id = h.root_id
   WHERE t.version > 0 AND h.version = t.version
@@ -93,52 +87,39 @@ WITH turn AS MATERIALIZED (
   ON CONFLICT (customer_id) DO UPDATE SET live_legs = c.live_legs + excluded.live_legs
 ), created AS (
   INSERT INTO ${tables.tree} (root_id, customer_id, master_call_id, member_base, version, event_sequence, winner_leg_id,
-    late_answers, next_alarm_at, live, deleted, idempotency_key, request_fingerprint, tm_create)
+    late_answers, next_alarm_at, live, deleted, idempotency_key, request_fingerprint, tm_create, members)
   SELECT root_id, customer_id, master_call_id, member_base, 1, event_sequence, winner_leg_id,
-    late_answers, next_alarm_at, live, deleted, idempotency_key, request_fingerprint, tm_create
+    late_answers, next_alarm_at, live, deleted, idempotency_key, request_fingerprint, tm_create, members
   FROM accepted WHERE version = 0 ORDER BY root_id
-  RETURNING root_id
+  RETURNING root_id, customer_id
 ), updated AS (
   UPDATE ${tables.tree} h SET version = h.version + 1, event_sequence = t.event_sequence,
     winner_leg_id = t.winner_leg_id, late_answers = t.late_answers, next_alarm_at = t.next_alarm_at,
-    live = t.live, deleted = t.deleted
+    live = t.live, deleted = t.deleted, members = t.members
   FROM accepted t WHERE t.version > 0 AND h.root_id = t.root_id AND h.version = t.version
-  RETURNING h.root_id
+  RETURNING h.root_id, h.customer_id
 ), done AS MATERIALIZED (
-  SELECT root_id FROM created UNION ALL SELECT root_id FROM updated
-), new_groupcalls AS (
-  INSERT INTO ${tables.groupcall} (id, root_id, ordinal, customer_id, owner_type, owner_id, status, flow_id, source,
-    destinations, slots, master_call_id, master_groupcall_id, destination_index, ring_method, answer_method,
-    answer_call_id, answer_groupcall_id, call_count, groupcall_count, dial_index, dial_timeout, hangup_reason, origin,
-    tm_create, tm_update, tm_delete)
+  SELECT root_id, customer_id FROM created UNION ALL SELECT root_id, customer_id FROM updated
+), new_specs AS (
+  INSERT INTO ${tables.spec} (id, root_id, ordinal, customer_id, owner_type, owner_id, status, flow_id, source,
+    destinations, master_call_id, master_groupcall_id, destination_index, ring_method, answer_method, dial_timeout,
+    origin, hangup_reason, tm_create, tm_delete)
   SELECT n.id, n.root_id, n.ordinal, n.customer_id, n.owner_type, n.owner_id, n.status, n.flow_id, n.source,
-    n.destinations, n.slots, n.master_call_id, n.master_groupcall_id, n.destination_index, n.ring_method,
-    n.answer_method, n.answer_call_id, n.answer_groupcall_id, n.call_count, n.groupcall_count, n.dial_index,
-    n.dial_timeout, n.hangup_reason, n.origin, n.tm_create, n.tm_update, n.tm_delete
-  FROM ${arraysTable(NEW_GROUPCALL, FIRST.newGroupcalls)}
+    n.destinations, n.master_call_id, n.master_groupcall_id, n.destination_index, n.ring_method, n.answer_method,
+    n.dial_timeout, n.origin, n.hangup_reason, n.tm_create, n.tm_delete
+  FROM ${arraysTable(NEW_SPEC, FIRST.newSpecs)}
   JOIN done USING (root_id)
-), changed_groupcalls AS (
-  UPDATE ${tables.groupcall} g SET owner_type = n.owner_type, owner_id = n.owner_id, status = n.status,
-    destinations = coalesce(n.destinations, g.destinations), slots = coalesce(n.slots, g.slots), ring_method = n.ring_method,
-    answer_call_id = n.answer_call_id, answer_groupcall_id = n.answer_groupcall_id, call_count = n.call_count,
-    groupcall_count = n.groupcall_count, dial_index = n.dial_index, hangup_reason = n.hangup_reason,
-    origin = n.origin, tm_update = n.tm_update, tm_delete = n.tm_delete
-  FROM ${arraysTable(CHANGED_GROUPCALL, FIRST.changedGroupcalls)}
+), changed_specs AS (
+  UPDATE ${tables.spec} g SET owner_type = n.owner_type, owner_id = n.owner_id, status = n.status,
+    destinations = coalesce(n.destinations, g.destinations), ring_method = n.ring_method, origin = n.origin,
+    hangup_reason = n.hangup_reason, tm_delete = n.tm_delete
+  FROM ${arraysTable(CHANGED_SPEC, FIRST.changedSpecs)}
   JOIN done USING (root_id) WHERE g.id = n.id
-), new_legs AS (
-  INSERT INTO ${tables.leg} (id, root_id, ordinal, groupcall_id, customer_id, source, destination, destination_index,
-    status, hangup_reason, hangup_by, tm_create, tm_dial, tm_ringing, tm_answer, tm_hangup, dial_deadline)
-  SELECT n.id, n.root_id, n.ordinal, n.groupcall_id, n.customer_id, n.source, n.destination, n.destination_index,
-    n.status, n.hangup_reason, n.hangup_by, n.tm_create, n.tm_dial, n.tm_ringing, n.tm_answer, n.tm_hangup,
-    n.dial_deadline
-  FROM ${arraysTable(NEW_LEG, FIRST.newLegs)}
+), blocks AS (
+  INSERT INTO ${tables.members} (root_id, block, members)
+  SELECT n.root_id, n.block, n.members FROM ${arraysTable(MEMBERS, FIRST.blocks)}
   JOIN done USING (root_id)
-), changed_legs AS (
-  UPDATE ${tables.leg} l SET status = n.status, hangup_reason = n.hangup_reason, hangup_by = n.hangup_by,
-    tm_dial = n.tm_dial, tm_ringing = n.tm_ringing, tm_answer = n.tm_answer, tm_hangup = n.tm_hangup,
-    dial_deadline = n.dial_deadline
-  FROM ${arraysTable(CHANGED_LEG, FIRST.changedLegs)}
-  JOIN done USING (root_id) WHERE l.id = n.id
+  ON CONFLICT (root_id, block) DO UPDATE SET members = excluded.members
 ), effect AS MATERIALIZED (
   SELECT n.*, (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS created_at, 0 AS claim_no, 0 AS attempts,
     0::bigint AS next_at, NULL AS last_error
@@ -147,19 +128,21 @@ WITH turn AS MATERIALIZED (
     payload json)
   JOIN done USING (root_id)
 ), ${newEffects(tables)}, bundle AS MATERIALIZED (
-  SELECT n.*, NOT EXISTS (
-      SELECT 1 FROM ${tables.bundle} b WHERE b.root_id = n.root_id
-        AND (b.holder <> $4 OR b.held_until <= $5::bigint OR b.version <> ALL (n.known)) AND b.lanes && n.lanes
-    ) AND NOT EXISTS (
-      SELECT 1 FROM ${tables.outbox} o WHERE o.root_id = n.root_id AND o.status = 'pending' AND o.lane = ANY (n.lanes)
-    ) AS held
-  FROM json_to_recordset($3::json) AS n (
-    root_id uuid, customer_id uuid, version int, lanes text[], known int[], effects text, effect_count int)
-  JOIN done USING (root_id)
+  SELECT n.root_id, n.version, d.customer_id, n.lanes, n.effects, n.effect_count, (
+      SELECT b.version FROM ${tables.bundle} b WHERE b.root_id = n.root_id
+        AND (b.holder <> $3 OR b.held_until <= $4::bigint OR b.version <> ALL (n.known::int[]))
+        AND b.lanes && n.lanes::text[]
+      ORDER BY b.root_id, b.version LIMIT 1
+    ) IS NULL AND (
+      SELECT o.version FROM ${tables.outbox} o
+      WHERE o.root_id = n.root_id AND o.status = 'pending' AND ${laneKeyOf('o')} = ANY (n.lanes::text[])
+      ORDER BY o.root_id, o.version LIMIT 1
+    ) IS NULL AS held
+  FROM ${arraysTable(BUNDLE, FIRST.bundles)} JOIN done d USING (root_id)
 ), new_bundles AS (
   INSERT INTO ${tables.bundle} (root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
-  SELECT root_id, version, customer_id, lanes, effects, effect_count, CASE WHEN held THEN $4 ELSE '' END,
-    CASE WHEN held THEN $6::bigint ELSE 0 END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+  SELECT root_id, version, customer_id, lanes::text[], effects, effect_count, CASE WHEN held THEN $3 ELSE '' END,
+    CASE WHEN held THEN $5::bigint ELSE 0 END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
   FROM bundle
 )
 SELECT t.root_id,

@@ -10,14 +10,14 @@ import {
   type GivenBack,
   type OutboxStats,
 } from '../../../ports/effect-outbox.port.js';
-import { unpackEffects } from '../../effect-bundle.js';
+import { unpackEffects } from './effect-bundle.js';
 import { hurriedLanes, prioritiesOf } from '../../effect-priority.js';
 import { outboxRows } from '../commit-rows.js';
 import { statsOf, type StatsRow } from '../outbox-stats.js';
 import { storedError } from '../stored-error.js';
 import { SqlConnection } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
-import { legFromRow, rowsOfTree, type GroupcallRow, type LegRow } from '../tree-mapper.js';
+import { legFromRow, type LegRow } from '../tree-mapper.js';
 import {
   giveBackStatement,
   releaseStatement,
@@ -26,6 +26,7 @@ import {
   unpackStatement,
 } from './bundle-statements.js';
 import { pendingInLane } from './pending.js';
+import { treeFromParts, type HotRow, type TreeParts } from './tree-rows.js';
 import { prepared, type Prepared } from './prepared.js';
 import { claimStatement } from './claim-statement.js';
 
@@ -40,13 +41,13 @@ interface ClaimedRow {
   leg: LegRow | null;
 }
 
-interface BundleRow {
+interface BundleRow extends Omit<TreeParts, 'tree'> {
+  /** Null: somebody has removed it. */
+  tree: HotRow | null;
   root_id: string;
   version: number;
   customer_id: string;
   effects: string;
-  groupcalls: GroupcallRow[];
-  legs: LegRow[];
   created_at: string;
   /** Who has held it before, empty for nobody. */
   held_by: string;
@@ -168,13 +169,12 @@ export class PostgresEffectOutbox extends EffectOutbox {
     const bundles = await this.sql.run<BundleRow>(this.backlogSql.takeOver, [now, owner, leaseMs]);
     if (bundles.length === 0) return;
     const effects = bundles.flatMap((row) =>
-      unpackEffects(row.effects, rowsOfTree(row.root_id, row.groupcalls, row.legs)).map(
-        (effect, ordinal) => ({
+      unpackEffects(row.effects, row.root_id, row.tree && treeFromParts({ ...row, tree: row.tree })).map(
+        (one) => ({
+          ...one,
           rootId: row.root_id,
           customerId: row.customer_id,
           version: row.version,
-          ordinal,
-          effect,
           createdAt: Number(row.created_at),
           // Held by somebody before: it may have been done.
           claimNo: row.held_by === '' ? 0 : 1,

@@ -46,7 +46,7 @@ export class PostgresGroupcallArchive extends GroupcallArchive {
   }
 
   async remove(rootIds: readonly string[]): Promise<number> {
-    const { tree, groupcall, leg, outbox, bundle } = this.tables;
+    const { tree, spec, members, outbox, bundle } = this.tables;
     const [{ removed }] = await this.sql.run<{ removed: number }>(
       `WITH busy AS MATERIALIZED (
          SELECT DISTINCT root_id FROM ${outbox} WHERE status = 'pending' AND root_id = ANY($1::uuid[])
@@ -56,10 +56,10 @@ export class PostgresGroupcallArchive extends GroupcallArchive {
            AND root_id NOT IN (SELECT root_id FROM busy) ORDER BY root_id FOR UPDATE
        ), gone AS (
          DELETE FROM ${tree} WHERE root_id IN (SELECT root_id FROM locked) RETURNING root_id
-       ), legs AS (
-         DELETE FROM ${leg} WHERE root_id IN (SELECT root_id FROM locked)
-       ), groupcalls AS (
-         DELETE FROM ${groupcall} WHERE root_id IN (SELECT root_id FROM locked)
+       ), members AS (
+         DELETE FROM ${members} WHERE root_id IN (SELECT root_id FROM locked)
+       ), specs AS (
+         DELETE FROM ${spec} WHERE root_id IN (SELECT root_id FROM locked)
        ), dead AS (
          DELETE FROM ${outbox} WHERE status <> 'pending' AND root_id IN (SELECT root_id FROM locked)
        )

@@ -11,12 +11,15 @@ import {
 } from '../../../ports/groupcall-store.port.js';
 import { blamesData, SqlConnection, sqlState } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
-import { treeFromRows } from '../tree-mapper.js';
 import { commitParameters, commitStatement } from './commit-statement.js';
-import { commitRows } from '../commit-rows.js';
+import { rungForAnother } from './create-tables.js';
+import { UnknownWordError } from './members.js';
+import { storedRows } from './stored-rows.js';
+import { treeFromParts } from './tree-rows.js';
+import { baseOf } from '../../../domain/member-id.js';
 import { oneByOne, type Outcomes } from '../one-by-one.js';
 import { unstorable, withOthersStored } from '../unstorable.js';
-import { loadStatement, rootsOfLegsStatement, type LoadedRow } from './load-statement.js';
+import { loadStatement, rootsOfBasesStatement, type LoadedRow } from './load-statement.js';
 import { prepared, type Prepared } from './prepared.js';
 import { CustomerRows } from './customer-rows.js';
 
@@ -40,22 +43,22 @@ export class PostgresGroupcallStore extends GroupcallStore {
     this.customers = new CustomerRows(this.sql, tables);
     this.commitSql = prepared('commit', commitStatement(tables));
     this.loadSql = prepared('load', loadStatement(tables));
-    this.rootsSql = prepared('roots', rootsOfLegsStatement(tables));
+    this.rootsSql = prepared('roots', rootsOfBasesStatement(tables));
   }
 
   async loadMany(wanted: readonly TreeWanted[]): Promise<TreeFound[]> {
     if (wanted.length === 0) return [];
     const parameters = [wanted.map(({ rootId }) => rootId), wanted.map(({ knownVersion }) => knownVersion)];
     const rows = await this.sql.runPrepared<LoadedRow>(this.loadSql, parameters, wanted.length);
-    return rows.map(({ is_stored: isStored, tree, groupcalls, legs }) => {
-      if (!isStored) return null;
-      return tree ? treeFromRows(tree, groupcalls, legs) : 'unchanged';
+    return rows.map((row) => {
+      if (!row.is_stored) return null;
+      return row.tree ? treeFromParts(row) : 'unchanged';
     });
   }
 
   async findRootOfGroupcall(groupcallId: string): Promise<string | null> {
     const [row] = await this.sql.run<{ root_id: string }>(
-      `SELECT root_id FROM ${this.tables.groupcall} WHERE id = $1`,
+      `SELECT root_id FROM ${this.tables.spec} WHERE id = $1`,
       [groupcallId],
     );
     return row?.root_id ?? null;
@@ -63,7 +66,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
 
   async findRootsOfLegs(legIds: readonly string[]): Promise<(string | null)[]> {
     if (legIds.length === 0) return [];
-    const parameters = [legIds];
+    const parameters = [legIds.map(baseOf)];
     const rows = await this.sql.runPrepared<{ root_id: string | null }>(
       this.rootsSql,
       parameters,
@@ -109,7 +112,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
   liveRootsOfMasterCall(masterCallId: string, after: string, limit: number): Promise<LiveRoot[]> {
     return this.sql.run<LiveRoot>(
       `SELECT root_id AS "rootId", customer_id AS "customerId" FROM ${this.tables.tree}
-       WHERE master_call_id = $1 AND live AND root_id > $2 ORDER BY root_id LIMIT $3`,
+       WHERE master_call_id = $1 AND ${rungForAnother('')} AND live AND root_id > $2 ORDER BY root_id LIMIT $3`,
       [masterCallId, after, limit],
     );
   }
@@ -138,13 +141,14 @@ export class PostgresGroupcallStore extends GroupcallStore {
     const outcomes: Outcomes = new Map();
     let rows: { root_id: string; done: boolean; current: boolean; held: boolean }[];
     try {
-      const values = commitRows(sorted, hold);
+      const values = storedRows(sorted, hold);
       const parameters = commitParameters(values, limits.liveLegs, hold);
-      const written = turns.length + values.newLegs.length + values.changedLegs.length;
+      const written = turns.length + values.newSpecs.length + values.blocks.length;
       rows = await this.sql.runPrepared(this.commitSql, parameters, written);
     } catch (error) {
       // The whole statement was undone: an id or a key that another process has used a moment ago.
-      if (sqlState(error) !== UNIQUE_VIOLATION) throw blamesData(error) ? unstorable(error) : error;
+      if (sqlState(error) !== UNIQUE_VIOLATION)
+        throw blamesData(error) || error instanceof UnknownWordError ? unstorable(error) : error;
       if (turns.length > 1) return oneByOne(turns, alone);
       const { constraint } = error as { constraint?: string };
       const outcome =

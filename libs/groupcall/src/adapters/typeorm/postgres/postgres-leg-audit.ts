@@ -1,26 +1,25 @@
 import { NIL_UUID } from '@groupcall/shared';
 import type { DataSource } from 'typeorm';
+import { baseOf } from '../../../domain/member-id.js';
 import { LegAudit, type AuditedLeg, type LegPlace } from '../../../ports/leg-audit.port.js';
-import { SqlConnection } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
+import { entriesOf, legMoves, type LegMoves } from './members.js';
+import { SqlConnection } from './sql-connection.js';
+import { blocksOf, placeOf, textsOf, type HotRow } from './tree-rows.js';
 
-const COLUMNS = 'l.id, l.root_id AS "rootId", l.status, l.hangup_reason AS "hangupReason"';
+/** Living trees that are read at a time. */
+const MOST_TREES = 100;
 
-/**
- * The index of living trees gives the order, and the limit inside keeps it: the planner could else join all living trees
- * with their legs and sort them, once for each page.
- */
-export const placedStatement = (tables: TableNames): string =>
-  `SELECT ${COLUMNS}
-   FROM ${tables.tree} t CROSS JOIN LATERAL (
-     SELECT * FROM ${tables.leg} l
-     WHERE l.root_id = t.root_id AND l.status <> 'hangup'
-       AND coalesce(l.tm_dial, CASE l.status WHEN 'hangingup' THEN l.tm_create END) <= $1::bigint
-       AND (t.root_id > $2::uuid OR l.id > $3::uuid)
-     ORDER BY l.id LIMIT $4
-   ) l
-   WHERE t.live AND t.root_id >= $2::uuid
-   ORDER BY t.root_id, l.id LIMIT $4`;
+type AuditedTree = Pick<HotRow, 'root_id' | 'member_base' | 'members' | 'tm_create'> & {
+  readonly blocks: string[] | null;
+};
+
+const audited = (tables: TableNames) =>
+  `SELECT t.root_id, t.member_base, t.tm_create, t.members, ${blocksOf(tables, 't.root_id')} AS blocks FROM ${tables.tree} t`;
+
+/** A page of living trees from $1 on, at most $2: the index of living trees gives the order. */
+export const livingTreesStatement = (tables: TableNames): string =>
+  `${audited(tables)} WHERE t.live AND t.root_id >= $1::uuid ORDER BY t.root_id LIMIT $2`;
 
 /** The reconciler's reads on PostgreSQL. */
 export class PostgresLegAudit extends LegAudit {
@@ -35,14 +34,53 @@ export class PostgresLegAudit extends LegAudit {
     this.sql = new SqlConnection(dataSource, deadline);
   }
 
-  find(callIds: readonly string[]): Promise<AuditedLeg[]> {
-    return this.sql.run(`SELECT ${COLUMNS} FROM ${this.tables.leg} l WHERE l.id = ANY($1::uuid[])`, [
-      callIds,
-    ]);
+  async find(callIds: readonly string[]): Promise<AuditedLeg[]> {
+    const wanted = new Set(callIds);
+    const bases = [...new Set(callIds.map(baseOf))];
+    const trees = await this.sql.run<AuditedTree>(
+      `${audited(this.tables)} WHERE t.root_id = ANY ($1::uuid[]) AND t.member_base IS NULL
+       UNION ALL ${audited(this.tables)} WHERE t.member_base = ANY ($1::uuid[])`,
+      [bases],
+    );
+    return trees.flatMap((tree) =>
+      legsOf(tree).flatMap((leg) => (wanted.has(leg.id) ? auditedLeg(tree, leg) : [])),
+    );
   }
 
-  placed(placedBefore: number, after: LegPlace | null, limit: number): Promise<AuditedLeg[]> {
-    const { rootId, id } = after ?? { rootId: NIL_UUID, id: NIL_UUID };
-    return this.sql.run(placedStatement(this.tables), [placedBefore, rootId, id, limit]);
+  async placed(placedBefore: number, after: LegPlace | null, limit: number): Promise<AuditedLeg[]> {
+    const placed: AuditedLeg[] = [];
+    let from = after ?? { rootId: NIL_UUID, id: NIL_UUID };
+    for (;;) {
+      const trees = await this.sql.run<AuditedTree>(livingTreesStatement(this.tables), [
+        from.rootId,
+        MOST_TREES,
+      ]);
+      for (const tree of trees) {
+        for (const leg of legsOf(tree)) {
+          if (tree.root_id === from.rootId && leg.id <= from.id) continue;
+          if (isPlaced(leg, placedBefore)) placed.push(auditedLeg(tree, leg));
+          if (placed.length === limit) return placed;
+        }
+      }
+      const last = trees.at(-1);
+      if (!last || trees.length < MOST_TREES) return placed;
+      from = { rootId: last.root_id, id: LAST_UUID };
+    }
   }
+}
+
+const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+function legsOf(tree: AuditedTree): LegMoves[] {
+  return legMoves(entriesOf(textsOf(tree.members, tree.blocks)), placeOf(tree));
+}
+
+function isPlaced({ status, tmDial, tmCreate }: LegMoves, placedBefore: number): boolean {
+  if (status === 'hangup') return false;
+  const since = tmDial ?? (status === 'hangingup' ? tmCreate : Infinity);
+  return since <= placedBefore;
+}
+
+function auditedLeg({ root_id: rootId }: AuditedTree, { id, status, hangupReason }: LegMoves): AuditedLeg {
+  return { id, rootId, status, hangupReason };
 }

@@ -1,4 +1,5 @@
 /// <reference types="jest" />
+import { asStored } from '../../turns.js';
 import { HandleRingingCommand } from '../../../commands/handle-ringing/handle-ringing.command.js';
 import { HangupCommand } from '../../../commands/hangup/hangup.command.js';
 import type { ClaimedEffect } from '../../../ports/effect-outbox.port.js';
@@ -57,7 +58,8 @@ export function itClaims(stage: StorageStage): void {
       await stage.stored(turn);
       const claimed = await claimAt(stage, 0);
       const byLane = (a: { lane: string }, b: { lane: string }) => (a.lane < b.lane ? -1 : 1);
-      expect(claimed.map(({ effect }) => effect).sort(byLane)).toEqual([...turn.effects].sort(byLane));
+      const effects = asStored(claimed.map(({ effect }) => effect));
+      expect(effects.sort(byLane)).toEqual(asStored(turn.effects).sort(byLane));
     });
 
     it('is forgotten when it is acknowledged, once or twice', async () => {

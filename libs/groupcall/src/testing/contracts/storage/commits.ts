@@ -7,6 +7,8 @@ import { HandleResolutionCommand } from '../../../commands/handle-resolution/han
 import { HandleRingingCommand } from '../../../commands/handle-ringing/handle-ringing.command.js';
 import { HangupCommand } from '../../../commands/hangup/hangup.command.js';
 import type { TreeCommand } from '../../../domain/tree-command.js';
+import { toGroupcallResource } from '../../../domain/groupcall-resource.js';
+import { toLegResource } from '../../../domain/leg-resource.js';
 import type { TreeState } from '../../../domain/tree-state.js';
 import { UnstorableTurnsError } from '../../../ports/groupcall-store.port.js';
 import { agent, group, line, phone, uuidOf } from '../../scenario/index.js';
@@ -51,6 +53,37 @@ export function itCommits(stage: StorageStage): void {
         await expectStored(tree);
       }
       expect(tree).toMatchObject({ winnerLegId: dora, lateAnswers: 1, version: steps.length + 1 });
+    });
+
+    it('of a large tree is stored whole, whichever of its members it has changed', async () => {
+      const many = (count: number, name: string) =>
+        Array.from({ length: count }, (_, at) => phone(`${name}${at}`));
+      let tree = await stage.created('large', [
+        ...many(40, 'first'),
+        group('middle', many(5, 'nested')),
+        ...many(40, 'last'),
+      ]);
+      const [rootId, child] = tree.groupcalls.keys();
+      const legs = legIds(tree);
+      const [winner] = [...tree.legs.values()].filter(({ groupcallId }) => groupcallId === child);
+      const steps = [
+        ...[legs[3], legs[70]].map((legId) => new HandleRingingCommand({ legId })),
+        new HandleHangupCommand({ legId: legs[60], reason: 'busy' }),
+        new HandleAnswerCommand({ legId: winner.id }),
+        ...legs.slice(30, 50).map((legId) => new HandleHangupCommand({ legId, reason: 'normal' })),
+      ];
+      for (const [index, command] of steps.entries()) {
+        tree = await stage.after(tree, command, stage.now + index);
+        await expectStored(tree);
+      }
+      const { reader } = stage.other;
+      for (const id of [rootId, child])
+        expect(await reader.findGroupcall(tree.customerId, id)).toEqual(
+          toGroupcallResource(tree.groupcalls.get(id)!),
+        );
+      expect(await reader.findLegsOf(tree.customerId, rootId, true)).toEqual(
+        [...tree.legs.values()].map(toLegResource),
+      );
     });
 
     async function expectStored(tree: TreeState): Promise<void> {

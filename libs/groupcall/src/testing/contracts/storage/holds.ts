@@ -4,7 +4,7 @@ import { HandleDialOutcomeCommand } from '../../../commands/handle-dial-outcome/
 import type { TreeState } from '../../../domain/tree-state.js';
 import type { GivenBack } from '../../../ports/effect-outbox.port.js';
 import type { EffectHold, TreeTurn } from '../../../ports/groupcall-store.port.js';
-import { turnOf } from '../../turns.js';
+import { asStored, turnOf } from '../../turns.js';
 import { claimAt, kindsOf, LEASE } from './claiming.js';
 import { legIds, NO_LIMITS, type StorageStage } from './storage-stage.js';
 
@@ -51,7 +51,8 @@ export function itHolds(stage: StorageStage): void {
       const outcome = await commit(turn, hold());
       const claimed = await claimAt(stage, LEASE, stage.other);
       expect(kindsOf(claimed).sort()).toEqual(['dial', 'dial', 'publish']);
-      expect(claimed.map(({ effect }) => effect)).toEqual(expect.arrayContaining([...turn.effects]));
+      const effects = asStored(claimed.map(({ effect }) => effect));
+      expect(effects).toEqual(expect.arrayContaining(asStored(turn.effects)));
       for (const { claimNo } of claimed) expect(claimNo).toBe(outcome === 'held' ? 2 : 1);
       // The old holder has nothing to say any more.
       await stage.mine.outbox.release('mine', [nameOf(turn.after)]);

@@ -1,5 +1,6 @@
 /// <reference types="jest" />
 import { NIL_UUID } from '@groupcall/shared';
+import { DeleteGroupcallCommand } from '../../../commands/delete-groupcall/delete-groupcall.command.js';
 import { HandleAnswerCommand } from '../../../commands/handle-answer/handle-answer.command.js';
 import { HandleDialOutcomeCommand } from '../../../commands/handle-dial-outcome/handle-dial-outcome.command.js';
 import { HandleHangupCommand } from '../../../commands/handle-hangup/handle-hangup.command.js';
@@ -82,13 +83,15 @@ export function itReadsLegs(stage: StorageStage): void {
     }
 
     it('is newest first, in pages of any size, and keeps still while others are created', async () => {
-      const all: { id: string; tm: number }[] = [];
+      const all: { id: string; tm: number; rootId: string; ordinal: number }[] = [];
       for (let index = 0; index < 6; index += 1) {
         const now = stage.now + (index % 2);
         const tree = await stage.created(`tree ${index}`, ['anna', 'bob', 'carl'], { now });
-        all.push(...legIds(tree).map((id) => ({ id, tm: now })));
+        all.push(...legIds(tree).map((id, ordinal) => ({ id, tm: now, rootId: tree.rootId, ordinal })));
       }
-      const ids = all.sort((a, b) => b.tm - a.tm || (a.id < b.id ? 1 : -1)).map(({ id }) => id);
+      const newest = (a: (typeof all)[number], b: (typeof all)[number]) =>
+        b.tm - a.tm || (a.rootId === b.rootId ? b.ordinal - a.ordinal : a.rootId < b.rootId ? 1 : -1);
+      const ids = all.sort(newest).map(({ id }) => id);
       for (const pageSize of [1, 5, 17, 18, 19, 100]) expect(await list({}, pageSize)).toEqual(ids);
       let made = 0;
       const seen = await list({}, 4, async () => {
@@ -97,6 +100,13 @@ export function itReadsLegs(stage: StorageStage): void {
       });
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen.filter((id) => ids.includes(id))).toEqual(ids);
+    });
+
+    it('has no legs of groupcalls that have left the list, unless they are asked for', async () => {
+      const tree = await stage.created('a', ['anna']);
+      await stage.after(tree, new DeleteGroupcallCommand({ groupcallId: tree.rootId }));
+      expect(await list()).toEqual([]);
+      expect(await list({ groupcall_id: tree.rootId })).toEqual(legIds(tree));
     });
 
     it('has none of somebody else', async () => {
