@@ -268,7 +268,7 @@ describe('The console in a browser', () => {
       await api.ended(id);
       for (const [table, key] of [
         ['groupcall_tree', 'root_id'],
-        ['groupcall', 'id'],
+        ['groupcall_spec', 'id'],
       ]) {
         await server.query(`
           INSERT INTO ${table} SELECT (jsonb_populate_record(one, jsonb_build_object('root_id', new, '${key}', new))).*
