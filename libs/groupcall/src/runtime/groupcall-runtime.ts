@@ -101,7 +101,7 @@ export class GroupcallRuntime {
     try {
       return this.take(withCanonicalIds(sent), mayTravel);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -45,7 +45,7 @@ type Packed = [
   unresolved?: Unresolved,
 ];
 /** 0: the next public fact is published; a number: that leg is dialled. Then what cannot be said in a number. */
-type PackedEffect = 0 | number | [leg: number, reason: number, again: 0 | 1] | PackedResolve;
+type PackedEffect = number | [leg: number, reason: number, again: 0 | 1] | PackedResolve;
 type PackedResolve = {
   readonly groupcall: number;
   readonly index: number;
@@ -204,7 +204,7 @@ function stateBefore(
   return { ...tree, base: of.base, eventSequence, groupcalls: before, legs: legsBefore };
 }
 
-function effectFrom(packed: Exclude<PackedEffect, 0>, of: MembersOf): Effect {
+function effectFrom(packed: PackedEffect, of: MembersOf): Effect {
   if (typeof packed === 'number') {
     const legId = memberId(of.base, packed);
     return { kind: 'dial', lane: legId, legId };

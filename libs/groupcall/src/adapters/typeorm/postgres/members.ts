@@ -278,7 +278,7 @@ function movesOf(number: number, entry: LegEntry, { base, begin }: MembersOf): L
     id: memberId(base, number),
     destinationIndex: entry[1],
     status: LEG_STATUS_CODES[entry[2]],
-    hangupReason: HANGUP_REASON_CODES[entry[3]] as LegHangupReason,
+    hangupReason: HANGUP_REASON_CODES[entry[3]],
     hangupBy: HANGUP_BY_CODES[entry[4]],
     tmCreate: begin + entry[5],
     tmDial: after(begin, entry[6]),
