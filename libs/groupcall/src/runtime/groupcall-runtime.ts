@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Command } from '@nestjs/cqrs';
 import { withCanonicalIds } from '../domain/canonical-id.js';
 import { groupcallNotFound, legNotFound, unavailable } from '../domain/groupcall-error.js';
+import { baseOf } from '../domain/member-id.js';
 import type { TreeCommand } from '../domain/tree-command.js';
 import type { LegState } from '../domain/tree-state.js';
 import { GroupcallStore } from '../ports/groupcall-store.port.js';
@@ -98,11 +99,13 @@ export class GroupcallRuntime {
   }
 
   private checked<C extends TreeCommand>(sent: C, mayTravel: boolean): Promise<ResultOf<C>> {
+    let command: C;
     try {
-      return this.take(withCanonicalIds(sent), mayTravel);
+      command = withCanonicalIds(sent);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
+    return this.take(command, mayTravel);
   }
 
   /** One promise for the whole way: every command takes it. What is thrown within rejects it. */
@@ -138,7 +141,12 @@ export class GroupcallRuntime {
         throw new Error('A create command needs its id before it is sent to the runtime.');
       return command.input.id;
     }
-    return this.residents.rootOf('legId' in command ? command.legId : command.groupcallId);
+    const memberId = 'legId' in command ? command.legId : command.groupcallId;
+    const known = this.residents.rootOf(memberId);
+    if (known !== undefined) return known;
+    // Its first turn is durable, and whoever waits for that is only just being told: the first calls are placed already.
+    const base = baseOf(memberId);
+    return this.mailbox.isBusy(base) ? base : undefined;
   }
 
   private postToStored(envelope: Envelope): void {

@@ -106,6 +106,14 @@ describe('KeyedMailbox', () => {
     expect([mailbox.size, idle]).toEqual([0, true]);
   });
 
+  it('knows which keys it is busy with', async () => {
+    const mailbox = new KeyedMailbox<number>(() => Promise.resolve());
+    mailbox.post('a', 1);
+    expect(['a', 'b'].map((key) => mailbox.isBusy(key))).toEqual([true, false]);
+    await mailbox.whenIdle();
+    expect(mailbox.isBusy('a')).toBe(false);
+  });
+
   it('starts a key afresh after it has run empty', async () => {
     const { mailbox, taken } = gatedMailbox();
     mailbox.post('tree', 1);

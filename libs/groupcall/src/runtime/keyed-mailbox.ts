@@ -24,6 +24,11 @@ export class KeyedMailbox<T> {
     return this.count;
   }
 
+  /** Whether a batch of this key is waiting or under way. */
+  isBusy(key: string): boolean {
+    return this.waiting.has(key);
+  }
+
   post(key: string, item: T): void {
     this.count += 1;
     const line = this.waiting.get(key);
