@@ -128,8 +128,8 @@ const OF_THE_RUNTIME: readonly Defect[] = [
   {
     name: 'a command that has come from a peer goes on to the next',
     file: `${SRC}/runtime/groupcall-runtime.ts`,
-    anchor: 'this.traced(sent, false) : this.take(sent, false)',
-    instead: 'this.traced(sent, true) : this.take(sent, true)',
+    anchor: 'this.traced(sent, false) : this.checked(sent, false)',
+    instead: 'this.traced(sent, true) : this.checked(sent, true)',
   },
   {
     name: 'a peer that says goodbye is still waited for',
