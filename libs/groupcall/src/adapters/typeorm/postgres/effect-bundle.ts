@@ -24,13 +24,7 @@ import {
 
 /** What the only destination of a root has said before it was asked whom to ring. */
 type Unresolved = Pick<GroupcallState, 'destinations' | 'ringMethod' | 'ownerType' | 'ownerId' | 'origin'>;
-type GroupcallBefore = [
-  number: number,
-  status: number,
-  tmDelete: number | null,
-  entry: GroupcallEntry,
-  unresolved?: Unresolved,
-];
+type GroupcallBefore = [number: number, status: number, tmDelete: number | null, entry: GroupcallEntry];
 type LegBefore = [number: number, entry: LegEntry];
 type Packed = [
   /** Null: the root's own id. */
@@ -98,14 +92,7 @@ function addBefore(packed: Packed, facts: readonly TreeEvent[], before: TreeStat
     if (!one || seen.has(id)) return;
     seen.add(id);
     const status = GROUPCALL_STATUSES.indexOf(one.status);
-    const row: GroupcallBefore = [
-      numberIn(rootId, id),
-      status,
-      one.tmDelete,
-      groupcallEntry(rootId, one, begin),
-    ];
-    if (standsForItsOnly(one)) row.push(unresolvedOf(one));
-    groupcalls.push(row);
+    groupcalls.push([numberIn(rootId, id), status, one.tmDelete, groupcallEntry(rootId, one, begin)]);
     // What becomes of it changes its parent.
     if (one.masterGroupcallId !== NIL_UUID) addGroupcall(one.masterGroupcallId);
   };
@@ -189,11 +176,11 @@ function stateBefore(
   of: MembersOf,
 ): TreeState {
   const before = new Map<string, GroupcallState>();
-  for (const [number, status, tmDelete, entry, unresolved] of groupcalls) {
+  for (const [number, status, tmDelete, entry] of groupcalls) {
     const now = tree.groupcalls.get(idIn(of, number))!;
     // Once it has ended its reason stands.
     const hangupReason = GROUPCALL_STATUSES[status] === 'hangup' ? now.hangupReason : '';
-    const stored = { ...now, status: GROUPCALL_STATUSES[status], hangupReason, tmDelete, ...unresolved };
+    const stored = { ...now, status: GROUPCALL_STATUSES[status], hangupReason, tmDelete };
     before.set(now.id, groupcallFrom(entry, stored, of));
   }
   const legsBefore = new Map<string, LegState>();
