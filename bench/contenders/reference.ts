@@ -1,5 +1,3 @@
-import { toGroupcallResource } from '../../libs/groupcall/src/domain/groupcall-resource.js';
-import { toLegResource } from '../../libs/groupcall/src/domain/leg-resource.js';
 import { entitySet } from '../../libs/groupcall/src/adapters/typeorm/entities/entity-set.js';
 import type { GroupcallEntity } from '../../libs/groupcall/src/adapters/typeorm/entities/groupcall.entity.js';
 import type { GroupcallLegEntity } from '../../libs/groupcall/src/adapters/typeorm/entities/groupcall-leg.entity.js';
@@ -12,7 +10,7 @@ import { newRows } from './rows.js';
 
 /**
  * How the reference platform works: for every message an UPDATE of what changed and a SELECT of what it became, through
- * repositories, without a transaction; events are handed on from memory. Nothing here is safe against a crash or a
+ * repositories, without a transaction; what it has read would be an event if anybody listened. Nothing here is safe against a crash or a
  * second process; it writes the same legs and groupcalls, and neither versions nor an outbox.
  */
 export const start: StartContender = async ({ databaseUrl }, driver): Promise<Contender> => {
@@ -20,9 +18,6 @@ export const start: StartContender = async ({ databaseUrl }, driver): Promise<Co
   const entities = entitySet({ schema: SCHEMA });
   const groupcalls = source.getRepository<GroupcallEntity>(entities.groupcall);
   const legs = source.getRepository<GroupcallLegEntity>(entities.leg);
-  const publish = (groupcall: GroupcallEntity, leg?: GroupcallLegEntity) => {
-    JSON.stringify([toGroupcallResource(groupcall), leg && toLegResource(leg)]);
-  };
   const changeLeg = async (id: string, patch: Partial<GroupcallLegEntity>) => {
     await legs.update({ id }, patch);
     return legs.findOneByOrFail({ id });
@@ -39,11 +34,9 @@ export const start: StartContender = async ({ databaseUrl }, driver): Promise<Co
       const rows = newRows(rootId, shape, name);
       await groupcalls.insert(rows.groupcall);
       await legs.insert(rows.legs);
-      const groupcall = await groupcalls.findOneByOrFail({ id: rootId });
-      publish(groupcall);
+      await groupcalls.findOneByOrFail({ id: rootId });
       for (const { id } of rows.legs) {
-        const leg = await changeLeg(id, { status: 'dialing', tmDial: Date.now() });
-        publish(groupcall, leg);
+        await changeLeg(id, { status: 'dialing', tmDial: Date.now() });
         driver.placed(name, id);
       }
     },
@@ -52,7 +45,7 @@ export const start: StartContender = async ({ databaseUrl }, driver): Promise<Co
       if ((await groupcalls.findOneByOrFail({ id: found.groupcallId })).answerCallId !== NIL_UUID)
         throw new Error('Two phones have answered.');
       await changeLeg(legId, { status: 'progressing', tmAnswer: Date.now() });
-      publish(await changeGroupcall(found.groupcallId, { answerCallId: legId }));
+      await changeGroupcall(found.groupcallId, { answerCallId: legId });
       const losers = await legs.findBy({ groupcallId: found.groupcallId });
       for (const { id, status } of losers) {
         if (id === legId || status === 'hangup') continue;
@@ -68,9 +61,8 @@ export const start: StartContender = async ({ databaseUrl }, driver): Promise<Co
         tmHangup: Date.now(),
       });
       const groupcall = await changeGroupcall(leg.groupcallId, { callCount: () => 'call_count - 1' });
-      publish(groupcall, leg);
       if (groupcall.callCount > 0) return;
-      publish(await changeGroupcall(groupcall.id, { status: 'hangup', hangupReason: 'normal' }));
+      await changeGroupcall(groupcall.id, { status: 'hangup', hangupReason: 'normal' });
     },
     settle: () => Promise.resolve(),
     close: () => source.destroy(),
