@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseTimestamp } from '@groupcall/shared';
 import pg from 'pg';
 import { AccessTokens } from '../../apps/api/src/auth/access-tokens.js';
+import { DEFAULT_TIMINGS } from '../../libs/groupcall/src/groupcall.options.js';
 import { ApiClient, phone } from '../support/api-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { ServerProcess } from '../support/server-process.js';
@@ -58,9 +59,14 @@ describe('kill -9 while phones ring', () => {
     await server.kill();
 
     server = await start();
+    // The phone stops ringing by itself when nobody has told it to for so long: on a slow machine that may come first.
+    const isLate = Date.now() > parseTimestamp(first.dial_deadline)! + DEFAULT_TIMINGS.ringGrace;
     const linearEnd = await client().ended(linear.id, 20_000);
     const legs = await client().legs(linear.id);
-    expect(legs.map((leg) => leg.hangup_reason)).toEqual(['dialout', 'normal']);
+    expect(legs.map((leg) => leg.hangup_reason)).toEqual([
+      isLate ? expect.stringMatching(/^(dialout|noanswer)$/) : 'dialout',
+      'normal',
+    ]);
     expect(linearEnd).toMatchObject({ answer_call_id: legs[1].id, hangup_reason: 'normal' });
     expect(legs[1].tm_create >= first.dial_deadline).toBe(true);
     await expect(client().ended(all.id, 20_000)).resolves.toMatchObject({
