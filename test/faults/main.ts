@@ -6,7 +6,7 @@ import { DATABASES, type DatabaseKind } from './world/database-server.js';
 import { Laboratory } from './world/laboratory.js';
 
 const USAGE = `npm run chaos -- [--kills 300] [--seed n] [--minutes m] [--least n] [--calm s]   servers die under load, over and over
-npm run chaos -- --failpoints [--only F7/hang/linear]     every failpoint, action and ring shape
+npm run chaos -- --failpoints [--only F7/hang/linear] [--minutes m --least n]     every failpoint, action and ring shape
 Without an option: both. --database mariadb: on MariaDB instead of PostgreSQL. --keep keeps the folder with all logs.`;
 
 const { values } = parseArgs({
@@ -15,7 +15,7 @@ const { values } = parseArgs({
     round: { type: 'string', default: '30' },
     seed: { type: 'string' },
     calm: { type: 'string', default: '0' },
-    minutes: { type: 'string', default: '12' },
+    minutes: { type: 'string' },
     least: { type: 'string' },
     database: { type: 'string', default: 'postgres' },
     failpoints: { type: 'boolean', default: false },
@@ -53,7 +53,7 @@ async function main(): Promise<boolean> {
   process.on('disconnect', end);
   try {
     if (kills > 0) {
-      const limit = number('minutes', values.minutes) * 60_000;
+      const limit = number('minutes', values.minutes ?? '12') * 60_000;
       const least = number('least', values.least ?? String(kills));
       const killsPerRound = number('round', values.round);
       const calm = number('calm', values.calm) * 1_000;
@@ -63,7 +63,9 @@ async function main(): Promise<boolean> {
       failed += report.failed;
     }
     if (values.failpoints || both) {
-      const outcome = await runCases(lab, values.only);
+      const limit = values.minutes === undefined ? Infinity : number('minutes', values.minutes) * 60_000;
+      const least = values.least === undefined ? Infinity : number('least', values.least);
+      const outcome = await runCases(lab, values.only, { seed, limit, least });
       passed += outcome.passed;
       failed += outcome.failed;
     }

@@ -27,6 +27,12 @@ export class Random {
     return items[this.between(0, items.length - 1)];
   }
 
+  /** The same items in another order. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const left = [...items];
+    return items.map(() => left.splice(this.between(0, left.length - 1), 1)[0]);
+  }
+
   /** A choice by weight. */
   weighted<T>(choices: readonly (readonly [number, T])[]): T {
     let at = this.next() * choices.reduce((sum, [weight]) => sum + weight, 0);
