@@ -62,16 +62,19 @@ export class InMemoryGroupcallReader extends GroupcallReader {
       })),
     );
     const sorted = all.sort((a, b) => (isLegOlder(a, b) ? 1 : -1));
-    const begin = after === null ? 0 : sorted.findIndex(({ leg }) => leg.id === after.id) + 1;
-    const found = sorted
-      .slice(begin)
-      .filter(
-        ({ leg, groupcall }) =>
-          (filter.groupcall_id ?? leg.groupcallId) === leg.groupcallId &&
-          (filter.status ?? leg.status) === leg.status &&
-          (filter.owner_id ?? groupcall.ownerId) === groupcall.ownerId &&
-          (filter.groupcall_id !== undefined || groupcall.tmDelete === null),
-      );
+    const at = after === null ? -1 : sorted.findIndex(({ leg }) => leg.id === after.id);
+    // Of a leg that is gone its groupcall's moment still says what is older.
+    const rest =
+      after === null || at >= 0
+        ? sorted.slice(at + 1)
+        : sorted.filter(({ groupcall }) => isOlder(groupcall, after));
+    const found = rest.filter(
+      ({ leg, groupcall }) =>
+        (filter.groupcall_id ?? leg.groupcallId) === leg.groupcallId &&
+        (filter.status ?? leg.status) === leg.status &&
+        (filter.owner_id ?? groupcall.ownerId) === groupcall.ownerId &&
+        (filter.groupcall_id !== undefined || groupcall.tmDelete === null),
+    );
     const items = found.slice(0, pageSize);
     const last = items.at(-1);
     return {

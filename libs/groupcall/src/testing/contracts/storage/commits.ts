@@ -55,6 +55,21 @@ export function itCommits(stage: StorageStage): void {
       expect(tree).toMatchObject({ winnerLegId: dora, lateAnswers: 1, version: steps.length + 1 });
     });
 
+    it('is stored and read with the reason why a destination has failed', async () => {
+      const tree = await stage.created('a', ['anna', agent('smith')]);
+      const root = tree.groupcalls.get(tree.rootId)!;
+      const failed = { kind: 'failed' as const, detail: '“Köln” 🙂 " \\ [7]' };
+      const slots = root.slots.map((slot) => (slot.kind === 'leg' ? slot : failed));
+      const turn = turnOf(tree, new HandleRingingCommand({ legId: legIds(tree)[0] }), stage.now);
+      const groupcalls = new Map([...turn.after.groupcalls, [root.id, { ...root, slots }]]);
+      const after = { ...turn.after, groupcalls };
+      await stage.stored({ ...turn, after });
+      await expectStored(after);
+      expect(await stage.other.reader.findGroupcall(tree.customerId, root.id)).toEqual(
+        toGroupcallResource(groupcalls.get(root.id)!),
+      );
+    });
+
     it('of a large tree is stored whole, whichever of its members it has changed', async () => {
       const many = (count: number, name: string) =>
         Array.from({ length: count }, (_, at) => phone(`${name}${at}`));

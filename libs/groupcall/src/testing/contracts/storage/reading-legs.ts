@@ -102,6 +102,17 @@ export function itReadsLegs(stage: StorageStage): void {
       expect(seen.filter((id) => ids.includes(id))).toEqual(ids);
     });
 
+    it('goes on with what is older when the last leg of the page before has been removed', async () => {
+      const tree = await stage.created('a', ['anna', 'bob']);
+      const behind = async (tmCreate: number) => {
+        const after = { tmCreate, id: uuidOf('gone') };
+        const { items } = await reader().listLegs({ customerId: CUSTOMER, filter: {}, after, pageSize: 9 });
+        return items.map(({ id }) => id);
+      };
+      expect(await behind(stage.now + 1)).toEqual(legIds(tree).reverse());
+      expect(await behind(stage.now - 1)).toEqual([]);
+    });
+
     it('has no legs of groupcalls that have left the list, unless they are asked for', async () => {
       const tree = await stage.created('a', ['anna']);
       await stage.after(tree, new DeleteGroupcallCommand({ groupcallId: tree.rootId }));
