@@ -7,26 +7,27 @@ import { composeUuidV7 } from '@groupcall/shared';
  *
  * A root whose id we make is its tree's base. A root whose id was chosen by somebody else has a base besides.
  */
-const DIGITS = 5;
-const SHARED = 36 - DIGITS;
-const NONE = '0'.repeat(DIGITS);
+export const NUMBER_DIGITS = 5;
+/** Characters that all ids of a tree have in common. */
+export const SHARED_LENGTH = 36 - NUMBER_DIGITS;
+const NONE = '0'.repeat(NUMBER_DIGITS);
 
 /** Members that a tree can have besides its root. */
-export const MOST_MEMBERS = 16 ** DIGITS - 1;
+export const MOST_MEMBERS = 16 ** NUMBER_DIGITS - 1;
 
 /** What the ids of all members of its tree begin with. Of what is no member's id: nobody's. */
 export function baseOf(memberId: string): string {
-  return memberId.slice(0, SHARED) + NONE;
+  return memberId.slice(0, SHARED_LENGTH) + NONE;
 }
 
 /** Which of its tree's members it is, from 1 on; 0: the base itself. */
 export function memberNumber(memberId: string): number {
-  return Number.parseInt(memberId.slice(SHARED), 16);
+  return Number.parseInt(memberId.slice(SHARED_LENGTH), 16);
 }
 
 /** The id of a tree's member. */
 export function memberId(base: string, number: number): string {
-  return base.slice(0, SHARED) + number.toString(16).padStart(DIGITS, '0');
+  return base.slice(0, SHARED_LENGTH) + number.toString(16).padStart(NUMBER_DIGITS, '0');
 }
 
 /**
@@ -60,7 +61,7 @@ export function baseFor(rootId: string, at: number, maker = 0): string {
 export function eventId(base: string, sequence: number, at: number): string {
   const random =
     base.slice(19, 23) +
-    base.slice(24, SHARED) +
-    (sequence & MOST_MEMBERS).toString(16).padStart(DIGITS, '0');
+    base.slice(24, SHARED_LENGTH) +
+    (sequence & MOST_MEMBERS).toString(16).padStart(NUMBER_DIGITS, '0');
   return composeUuidV7(at, sequence, random);
 }

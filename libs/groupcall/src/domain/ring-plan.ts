@@ -2,7 +2,7 @@ import { NIL_UUID } from '@groupcall/shared';
 import { MOST_MEMBERS } from './member-id.js';
 import type { Destination } from './destination.js';
 import { canonicalUuid, isResolvable, originOf } from './origin.js';
-import type { Slot } from './tree-state.js';
+import type { GroupcallState, Slot } from './tree-state.js';
 import type { Turn } from './turn.js';
 import { endIfDone } from './end-of-groupcall.js';
 
@@ -170,8 +170,11 @@ function cycleThrough(turn: Turn, groupcallId: string, destination: Destination)
 }
 
 /** A root whose single destination is an agent or extension not yet resolved: the root is itself that groupcall (SPEC 3). */
-export function standsForItsDestination(turn: Turn, groupcallId: string): boolean {
-  const { masterGroupcallId, destinations, origin } = turn.groupcall(groupcallId);
+export function standsForItsDestination({
+  masterGroupcallId,
+  destinations,
+  origin,
+}: Pick<GroupcallState, 'masterGroupcallId' | 'destinations' | 'origin'>): boolean {
   return (
     masterGroupcallId === NIL_UUID &&
     destinations.length === 1 &&

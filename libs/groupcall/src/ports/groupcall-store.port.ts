@@ -90,7 +90,10 @@ export abstract class GroupcallStore {
 
   /** The tree of a groupcall, or null. */
   abstract findRootOfGroupcall(groupcallId: string): Promise<string | null>;
-  /** The trees of legs, in the order of the legs; null where there is none. */
+  /**
+   * The trees that legs belong to by their ids, in the order of the legs; null where there is none. Whether the tree has made
+   * such a leg is not looked at.
+   */
   abstract findRootsOfLegs(legIds: readonly string[]): Promise<(string | null)[]>;
 
   /** The groupcall created with this key, if any. */

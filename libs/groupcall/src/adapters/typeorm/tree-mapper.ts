@@ -21,29 +21,25 @@ export function treeFromRows(
   legs: readonly LegRow[],
 ): TreeState {
   return {
-    ...rowsOfTree(tree.root_id, groupcalls, legs),
+    rootId: tree.root_id,
     customerId: tree.customer_id,
     base: tree.member_base ?? tree.root_id,
     version: tree.version,
     eventSequence: tree.event_sequence,
     winnerLegId: tree.winner_leg_id,
     lateAnswers: tree.late_answers,
-  };
-}
-
-export function rowsOfTree(
-  rootId: string,
-  groupcalls: readonly GroupcallRow[],
-  legs: readonly LegRow[],
-): Pick<TreeState, 'rootId' | 'groupcalls' | 'legs'> {
-  return {
-    rootId,
     groupcalls: new Map(groupcalls.map((row) => [row.id as string, groupcallFromRow(row)])),
     legs: new Map(legs.map((row) => [row.id as string, legFromRow(row)])),
   };
 }
 
-export function groupcallFromRow(row: GroupcallRow): GroupcallState {
+/** What of a groupcall its row says on every database. */
+export type StoredGroupcall = Omit<
+  GroupcallState,
+  'slots' | 'answerCallId' | 'answerGroupcallId' | 'callCount' | 'groupcallCount' | 'dialIndex' | 'tmUpdate'
+>;
+
+export function storedGroupcall(row: GroupcallRow): StoredGroupcall {
   return {
     id: row.id,
     customerId: row.customer_id,
@@ -53,23 +49,29 @@ export function groupcallFromRow(row: GroupcallRow): GroupcallState {
     flowId: row.flow_id,
     source: row.source,
     destinations: row.destinations,
-    slots: row.slots,
     masterCallId: row.master_call_id,
     masterGroupcallId: row.master_groupcall_id,
     destinationIndex: row.destination_index,
     ringMethod: row.ring_method,
     answerMethod: row.answer_method,
+    dialTimeout: row.dial_timeout,
+    origin: row.origin,
+    hangupReason: row.hangup_reason,
+    tmCreate: row.tm_create,
+    tmDelete: row.tm_delete,
+  };
+}
+
+function groupcallFromRow(row: GroupcallRow): GroupcallState {
+  return {
+    ...storedGroupcall(row),
+    slots: row.slots,
     answerCallId: row.answer_call_id,
     answerGroupcallId: row.answer_groupcall_id,
     callCount: row.call_count,
     groupcallCount: row.groupcall_count,
     dialIndex: row.dial_index,
-    dialTimeout: row.dial_timeout,
-    hangupReason: row.hangup_reason,
-    origin: row.origin,
-    tmCreate: row.tm_create,
     tmUpdate: row.tm_update,
-    tmDelete: row.tm_delete,
   };
 }
 

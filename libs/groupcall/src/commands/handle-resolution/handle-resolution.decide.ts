@@ -20,7 +20,7 @@ export function decideResolution(turn: Turn, command: HandleResolutionCommand): 
   const refusal = typeof found === 'string' ? found : whyTooDeep(turn, groupcallId);
   if (refusal !== '' || typeof found === 'string') {
     turn.emit({ type: 'slot_failed', at: turn.now, groupcallId, index, detail: refusal });
-  } else if (standsForItsDestination(turn, groupcallId)) {
+  } else if (standsForItsDestination(groupcall)) {
     becomeDestination(turn, groupcallId, found);
   } else {
     planChild(turn, groupcallId, index, {
@@ -34,7 +34,7 @@ export function decideResolution(turn: Turn, command: HandleResolutionCommand): 
 
 function whyTooDeep(turn: Turn, groupcallId: string): string {
   const { depth } = turn.context.limits;
-  const level = standsForItsDestination(turn, groupcallId) ? 1 : levelOf(turn, groupcallId) + 1;
+  const level = standsForItsDestination(turn.groupcall(groupcallId)) ? 1 : levelOf(turn, groupcallId) + 1;
   return depth > 0 && level > depth ? `nested deeper than ${depth} levels` : '';
 }
 

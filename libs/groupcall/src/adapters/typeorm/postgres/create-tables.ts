@@ -3,11 +3,13 @@ import type { TableNames } from '../tables.js';
 import { groupcallView, legView } from './views.js';
 import { pendingByTime, pendingInLane } from './pending.js';
 
-/** Most trees ring for nobody's call: an index of those that do need not know the others. `alias` may be empty. */
-export const rungForAnother = (alias: string) =>
-  `${alias === '' ? '' : `${alias}.`}master_call_id <> '${NIL_UUID}'`;
+/** Most trees ring for nobody's call: an index of those that do need not know the others. */
+export const RUNG_FOR_A_CALL = `master_call_id <> '${NIL_UUID}'`;
 
-/** A tree's tables and what can be read of them. Indexes on the outbox are few on purpose: every row in it is inserted and deleted once. */
+/**
+ * A tree's tables and what can be read of them. Indexes on the outbox are few on purpose: every row in it is inserted and
+ * deleted once.
+ */
 export const postgresTables = (tables: TableNames): string[] => [
   `CREATE TABLE ${tables.tree} (
     root_id uuid PRIMARY KEY,
@@ -31,7 +33,7 @@ export const postgresTables = (tables: TableNames): string[] => [
     WHERE idempotency_key IS NOT NULL`,
   `CREATE INDEX ${tables.index('groupcall_tree_alarm')} ON ${tables.tree} (next_alarm_at) WHERE next_alarm_at IS NOT NULL`,
   `CREATE INDEX ${tables.index('groupcall_tree_master_call')} ON ${tables.tree} (master_call_id, root_id)
-    WHERE live AND ${rungForAnother('')}`,
+    WHERE live AND ${RUNG_FOR_A_CALL}`,
   `CREATE INDEX ${tables.index('groupcall_tree_live')} ON ${tables.tree} (root_id) WHERE live`,
   `CREATE INDEX ${tables.index('groupcall_tree_customer')} ON ${tables.tree} (customer_id, root_id) WHERE live OR NOT deleted`,
 

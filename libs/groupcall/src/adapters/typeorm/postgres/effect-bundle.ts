@@ -2,14 +2,15 @@ import { NIL_UUID } from '@groupcall/shared';
 import type { Destination } from '../../../domain/destination.js';
 import type { Effect } from '../../../domain/effect.js';
 import { memberId, memberNumber } from '../../../domain/member-id.js';
-import { isResolvable } from '../../../domain/origin.js';
 import { PublishEffect, RecordedEvents } from '../../../domain/recorded-events.js';
-import { GROUPCALL_STATUSES, type LegHangupReason } from '../../../domain/status.js';
+import { standsForItsDestination } from '../../../domain/ring-plan.js';
+import type { LegHangupReason } from '../../../domain/status.js';
 import type { TreeEvent } from '../../../domain/tree-event.js';
 import type { GroupcallState, LegState, TreeState } from '../../../domain/tree-state.js';
 import { factFrom, packFact, type PackedFact } from './facts.js';
 import {
   codeOf,
+  GROUPCALL_STATUS_CODES,
   groupcallEntry,
   groupcallFrom,
   HANGUP_REASON_CODES,
@@ -20,7 +21,7 @@ import {
   type GroupcallEntry,
   type LegEntry,
   type MembersOf,
-} from './members.js';
+} from './member-entries.js';
 
 /** What the only destination of a root has said before it was asked whom to ring. */
 type Unresolved = Pick<GroupcallState, 'destinations' | 'ringMethod' | 'ownerType' | 'ownerId' | 'origin'>;
@@ -72,7 +73,7 @@ export function packEffects({ before, after, effects }: PackedTurn): string {
   ];
   if (before.version > 0) addBefore(packed, facts, before);
   const planned = facts.length > 0 && facts[0].type === 'groupcall_planned' ? facts[0].spec : undefined;
-  if (planned && standsForItsOnly(planned)) packed.push(unresolvedOf(planned));
+  if (planned && standsForItsDestination(planned)) packed.push(unresolvedOf(planned));
   return JSON.stringify(packed);
 }
 
@@ -91,7 +92,7 @@ function addBefore(packed: Packed, facts: readonly TreeEvent[], before: TreeStat
     const one = before.groupcalls.get(id);
     if (!one || seen.has(id)) return;
     seen.add(id);
-    const status = GROUPCALL_STATUSES.indexOf(one.status);
+    const status = codeOf(GROUPCALL_STATUS_CODES, one.status);
     groupcalls.push([numberIn(rootId, id), status, one.tmDelete, groupcallEntry(rootId, one, begin)]);
     // What becomes of it changes its parent.
     if (one.masterGroupcallId !== NIL_UUID) addGroupcall(one.masterGroupcallId);
@@ -123,14 +124,6 @@ function packEffect(effect: Effect, rootId: string): PackedEffect {
       return { groupcall: numberIn(rootId, groupcallId), index, destination };
     }
   }
-}
-
-/** Whatever its only destination becomes replaces it. */
-function standsForItsOnly({
-  masterGroupcallId,
-  destinations,
-}: Pick<GroupcallState, 'masterGroupcallId' | 'destinations'>): boolean {
-  return masterGroupcallId === NIL_UUID && destinations.length === 1 && isResolvable(destinations[0]);
 }
 
 function unresolvedOf({ destinations, ringMethod, ownerType, ownerId, origin }: Unresolved): Unresolved {
@@ -178,10 +171,10 @@ function stateBefore(
   const before = new Map<string, GroupcallState>();
   for (const [number, status, tmDelete, entry] of groupcalls) {
     const now = tree.groupcalls.get(idIn(of, number))!;
+    const was = GROUPCALL_STATUS_CODES[status];
     // Once it has ended its reason stands.
-    const hangupReason = GROUPCALL_STATUSES[status] === 'hangup' ? now.hangupReason : '';
-    const stored = { ...now, status: GROUPCALL_STATUSES[status], hangupReason, tmDelete };
-    before.set(now.id, groupcallFrom(entry, stored, of));
+    const hangupReason = was === 'hangup' ? now.hangupReason : '';
+    before.set(now.id, groupcallFrom(entry, { ...now, status: was, hangupReason, tmDelete }, of));
   }
   const legsBefore = new Map<string, LegState>();
   for (const [number, entry] of legs) {

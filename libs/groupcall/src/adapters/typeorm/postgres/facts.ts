@@ -3,7 +3,14 @@ import { NIL_UUID } from '@groupcall/shared';
 import { memberId, memberNumber } from '../../../domain/member-id.js';
 import type { GroupcallHangupReason, LegHangupReason } from '../../../domain/status.js';
 import type { GroupcallState } from '../../../domain/tree-state.js';
-import { codeOf, HANGUP_BY_CODES, HANGUP_REASON_CODES, idIn, numberIn, type MembersOf } from './members.js';
+import {
+  codeOf,
+  HANGUP_BY_CODES,
+  HANGUP_REASON_CODES,
+  idIn,
+  numberIn,
+  type MembersOf,
+} from './member-entries.js';
 
 /**
  * Facts of a turn as numbers: which kind, ms since the turn, and what it says, members by their numbers. What stands in the rows

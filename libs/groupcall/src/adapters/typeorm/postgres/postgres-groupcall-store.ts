@@ -12,8 +12,8 @@ import {
 import { blamesData, SqlConnection, sqlState } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
 import { commitParameters, commitStatement } from './commit-statement.js';
-import { rungForAnother } from './create-tables.js';
-import { UnknownWordError } from './members.js';
+import { RUNG_FOR_A_CALL } from './create-tables.js';
+import { UnknownWordError } from './member-entries.js';
 import { storedRows } from './stored-rows.js';
 import { treeFromParts } from './tree-rows.js';
 import { baseOf } from '../../../domain/member-id.js';
@@ -112,7 +112,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
   liveRootsOfMasterCall(masterCallId: string, after: string, limit: number): Promise<LiveRoot[]> {
     return this.sql.run<LiveRoot>(
       `SELECT root_id AS "rootId", customer_id AS "customerId" FROM ${this.tables.tree}
-       WHERE master_call_id = $1 AND ${rungForAnother('')} AND live AND root_id > $2 ORDER BY root_id LIMIT $3`,
+       WHERE master_call_id = $1 AND ${RUNG_FOR_A_CALL} AND live AND root_id > $2 ORDER BY root_id LIMIT $3`,
       [masterCallId, after, limit],
     );
   }

@@ -3,7 +3,8 @@ import type { DataSource } from 'typeorm';
 import { baseOf } from '../../../domain/member-id.js';
 import { LegAudit, type AuditedLeg, type LegPlace } from '../../../ports/leg-audit.port.js';
 import type { TableNames } from '../tables.js';
-import { entriesOf, legMoves, type LegMoves } from './members.js';
+import type { LegMoves } from './member-entries.js';
+import { entriesOf, legMoves } from './members.js';
 import { SqlConnection } from './sql-connection.js';
 import { blocksOf, placeOf, textsOf, type HotRow } from './tree-rows.js';
 

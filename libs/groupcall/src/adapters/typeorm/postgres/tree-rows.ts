@@ -1,7 +1,8 @@
 import type { TreeState } from '../../../domain/tree-state.js';
 import type { TableNames } from '../tables.js';
-import type { GroupcallRow, TreeRow } from '../tree-mapper.js';
-import { entriesOf, membersOf, type MembersOf, type StoredGroupcall } from './members.js';
+import { storedGroupcall, type GroupcallRow, type TreeRow } from '../tree-mapper.js';
+import type { MembersOf } from './member-entries.js';
+import { entriesOf, membersOf } from './members.js';
 
 /** A tree's hot row as JSON. */
 export interface HotRow extends TreeRow {
@@ -45,27 +46,4 @@ export function placeOf(tree: Pick<HotRow, 'root_id' | 'member_base' | 'tm_creat
 
 export function textsOf(first: string, others: readonly string[] | null): string[] {
   return others ? [first, ...others] : [first];
-}
-
-function storedGroupcall(row: GroupcallRow): StoredGroupcall {
-  return {
-    id: row.id,
-    customerId: row.customer_id,
-    ownerType: row.owner_type,
-    ownerId: row.owner_id,
-    status: row.status,
-    flowId: row.flow_id,
-    source: row.source,
-    destinations: row.destinations,
-    masterCallId: row.master_call_id,
-    masterGroupcallId: row.master_groupcall_id,
-    destinationIndex: row.destination_index,
-    ringMethod: row.ring_method,
-    answerMethod: row.answer_method,
-    dialTimeout: row.dial_timeout,
-    origin: row.origin,
-    hangupReason: row.hangup_reason,
-    tmCreate: row.tm_create,
-    tmDelete: row.tm_delete,
-  };
 }

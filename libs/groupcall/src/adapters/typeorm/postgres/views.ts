@@ -1,13 +1,15 @@
 import { NIL_UUID } from '@groupcall/shared';
+import { NUMBER_DIGITS, SHARED_LENGTH } from '../../../domain/member-id.js';
 import type { TableNames } from '../tables.js';
-import { BLOCK, HANGUP_BY_CODES, HANGUP_REASON_CODES, LEG_STATUS_CODES } from './members.js';
+import { HANGUP_BY_CODES, HANGUP_REASON_CODES, LEG_STATUS_CODES } from './member-entries.js';
+import { BLOCK } from './members.js';
 
 const words = (codes: readonly string[], code: string) =>
   `(ARRAY[${codes.map((word) => `'${word}'`).join(', ')}])[${code} + 1]`;
 
 /** The id of the member with this number; the root has its own. */
 const idOf = (number: string) =>
-  `(left(coalesce(t.member_base, t.root_id)::text, 31) || lpad(to_hex(${number}), 5, '0'))::uuid`;
+  `(left(coalesce(t.member_base, t.root_id)::text, ${SHARED_LENGTH}) || lpad(to_hex(${number}), ${NUMBER_DIGITS}, '0'))::uuid`;
 
 const member = (place: number) => `(m.m ->> ${place})`;
 const number = (place: number) => `${member(place)}::int`;
@@ -15,11 +17,11 @@ const moment = (place: number) => `t.tm_create + ${member(place)}::bigint`;
 const somebody = (place: number) =>
   `CASE ${number(place)} WHEN 0 THEN '${NIL_UUID}'::uuid ELSE ${idOf(number(place))} END`;
 
-const slot = `CASE WHEN json_typeof(v.v) = 'string' THEN json_build_object('kind', 'failed', 'detail', v.v #>> '{}')
-  WHEN (v.v #>> '{}')::int > 0 THEN json_build_object('kind', 'leg', 'id', ${idOf("(v.v #>> '{}')::int")})
-  WHEN (v.v #>> '{}')::int = 0 THEN json_build_object('kind', 'waiting')
-  WHEN (v.v #>> '{}')::int = -1 THEN json_build_object('kind', 'resolving')
-  ELSE json_build_object('kind', 'child', 'id', ${idOf("-1 - (v.v #>> '{}')::int")}) END`;
+const slot = `CASE WHEN json_typeof(v.v) = 'string' THEN json_build_object('kind', 'failed', 'detail', v.v)
+  WHEN v.v::text::int > 0 THEN json_build_object('kind', 'leg', 'id', ${idOf('v.v::text::int')})
+  WHEN v.v::text::int = 0 THEN json_build_object('kind', 'waiting')
+  WHEN v.v::text::int = -1 THEN json_build_object('kind', 'resolving')
+  ELSE json_build_object('kind', 'child', 'id', ${idOf('-1 - v.v::text::int')}) END`;
 
 /** Groupcalls as rows, as they are tables elsewhere; made of what the engine writes. */
 export const groupcallView = (tables: TableNames) => `CREATE VIEW ${tables.groupcall} AS
