@@ -1,6 +1,6 @@
 import type { Effect } from '../domain/effect.js';
 import type { LegState } from '../domain/tree-state.js';
-import type { BundleReceipt, ClaimedEffect, GivenBack, HeldBundle } from '../ports/effect-outbox.port.js';
+import type { ClaimedEffect, GivenBack, HeldBundle } from '../ports/effect-outbox.port.js';
 
 /** A bundle with something left to do. */
 export interface OpenBundle extends Omit<HeldBundle, 'heldUntil'> {
@@ -53,9 +53,4 @@ export function toGivenBack(
 ): GivenBack {
   const { rootId, customerId, version, createdAt } = bundle;
   return { rootId, customerId, version, ordinal, effect, createdAt, at, error };
-}
-
-/** What a bundle is called within this process. */
-export function keyOf({ rootId, version }: BundleReceipt): string {
-  return `${rootId}/${version}`;
 }

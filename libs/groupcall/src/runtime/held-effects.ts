@@ -2,14 +2,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Effect, EffectKind } from '../domain/effect.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { Clock } from '../ports/clock.port.js';
-import { EffectOutbox, type BundleReceipt, type HeldBundle } from '../ports/effect-outbox.port.js';
+import { EffectOutbox, type HeldBundle } from '../ports/effect-outbox.port.js';
 import { Timers } from '../ports/timers.port.js';
 import { backoff } from './backoff.js';
 import { BundleReceipts } from './bundle-receipts.js';
 import { ClosedLanes } from './closed-lanes.js';
 import { DialsHeldBack } from './dial-breaker.js';
 import { EffectExecutor } from './effect-executor.js';
-import { HeldEffect, keyOf, toGivenBack, type OpenBundle } from './held-effect.js';
+import { HeldBundles } from './held-bundles.js';
+import { HeldEffect, toGivenBack, type OpenBundle } from './held-effect.js';
 import { OutboxSignal, type EffectTaker } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
 import { reasonText } from './reason-text.js';
@@ -47,10 +48,7 @@ export class HeldEffects implements EffectTaker {
   private readonly closed = new ClosedLanes();
   private commitNo = 0;
   private count = 0;
-  /** Those with something left, the oldest first. */
-  private readonly bundles = new Map<string, OpenBundle>();
-  /** Of the same, and of those that are done and not released yet, by tree. */
-  private readonly versions = new Map<string, number[]>();
+  private readonly bundles = new HeldBundles();
   private readonly renewal: Ticker;
   private readonly idle: (() => void)[] = [];
 
@@ -90,7 +88,7 @@ export class HeldEffects implements EffectTaker {
     const now = this.clock.now();
     this.commitNo += 1;
     const { claimLease } = this.options.timings;
-    const known = (rootId: string) => this.versions.get(rootId) ?? [];
+    const known = (rootId: string) => this.bundles.versionsOf(rootId);
     return { owner: this.process.name, now, until: now + claimLease, known, commitNo: this.commitNo };
   }
 
@@ -100,10 +98,7 @@ export class HeldEffects implements EffectTaker {
     if (!isHeard) open.left -= countUnheard(bundle.effects);
     this.metrics.effectsDone += bundle.effects.length - open.left;
     this.count += open.left;
-    this.bundles.set(keyOf(bundle), open);
-    const versions = this.versions.get(bundle.rootId);
-    if (versions) versions.push(bundle.version);
-    else this.versions.set(bundle.rootId, [bundle.version]);
+    this.bundles.add(open);
     if (open.left === 0) return this.finish(open);
     // All of them before the first one runs: it may be over before the next one is there.
     const opened: Lane[] = [];
@@ -230,7 +225,7 @@ export class HeldEffects implements EffectTaker {
    */
   private lose(lane: Lane, rest: readonly HeldEffect[] = []): void {
     const all = [...rest, ...lane.waiting.splice(0)];
-    for (const { bundle } of all) this.forget(bundle);
+    for (const { bundle } of all) this.bundles.forget(bundle);
     this.count -= all.length;
     this.close(lane, true);
     this.tellIdle();
@@ -249,38 +244,20 @@ export class HeldEffects implements EffectTaker {
   }
 
   private finish(bundle: OpenBundle): void {
-    this.bundles.delete(keyOf(bundle));
-    // Until the database has been told it is still there, and in nobody else's hands.
-    this.receipts.add(bundle, () => this.forget(bundle));
-  }
-
-  private forget({ rootId, version }: BundleReceipt): void {
-    this.bundles.delete(keyOf({ rootId, version }));
-    const versions = this.versions.get(rootId);
-    const index = versions?.indexOf(version) ?? -1;
-    if (index >= 0) versions!.splice(index, 1);
-    if (versions?.length === 0) this.versions.delete(rootId);
+    this.bundles.finish(bundle);
+    this.receipts.add(bundle, () => this.bundles.forget(bundle));
   }
 
   /** Whoever has more to do than fits into the hold keeps it: given away, everything would only be done twice. */
   private async renew(): Promise<void> {
     const now = this.clock.now();
     const { claimLease } = this.options.timings;
-    const old: OpenBundle[] = [];
-    for (const bundle of this.bundles.values()) {
-      if (bundle.heldUntil > now + claimLease * 0.7) break;
-      if (bundle.heldUntil > now) old.push(bundle);
-    }
+    const old = this.bundles.endingBetween(now, now + claimLease * 0.7);
     if (old.length === 0) return;
+    const until = now + claimLease;
     try {
-      for (const one of await this.outbox.renew(this.process.name, old, now + claimLease)) {
-        const bundle = this.bundles.get(keyOf(one));
-        if (!bundle) continue;
-        bundle.heldUntil = now + claimLease;
-        // In the order of their ends.
-        this.bundles.delete(keyOf(one));
-        this.bundles.set(keyOf(one), bundle);
-      }
+      const renewed = await this.outbox.renew(this.process.name, old, until);
+      for (const one of renewed) this.bundles.prolong(one, until);
     } catch (error) {
       this.logger.warn(`Effects cannot be held for longer: ${String(error)}`);
     }
@@ -291,7 +268,7 @@ export class HeldEffects implements EffectTaker {
   }
 }
 
-/** Events that are published by nobody's being there to hear them. */
+/** The events among them: nobody is there to hear them. */
 function countUnheard(effects: readonly Effect[]): number {
   let events = 0;
   for (const { kind } of effects) if (kind === 'publish') events += 1;
