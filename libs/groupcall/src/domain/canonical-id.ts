@@ -19,7 +19,20 @@ const ID_FIELDS = {
 } as const;
 type IdField = keyof typeof ID_FIELDS;
 const STORED = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const FIELDS = Object.keys(ID_FIELDS) as IdField[];
+const OF_LEG: readonly IdField[] = ['legId', 'customerId'];
+const OF_GROUPCALL: readonly IdField[] = ['groupcallId', 'customerId'];
+const FIELDS: Readonly<Record<TreeCommand['type'], readonly IdField[]>> = {
+  create_groupcall: [],
+  handle_ringing: OF_LEG,
+  handle_answer: OF_LEG,
+  handle_hangup: OF_LEG,
+  handle_dial_outcome: ['rootId', 'legId'],
+  handle_resolution: ['rootId', 'groupcallId'],
+  handle_alarm: ['rootId'],
+  hangup: OF_GROUPCALL,
+  hangup_others: OF_GROUPCALL,
+  delete_groupcall: OF_GROUPCALL,
+};
 
 /**
  * The same command with its ids in stored form; the command itself is never changed. Those within a create command's
@@ -30,12 +43,12 @@ export function withCanonicalIds<C extends TreeCommand>(command: C): C {
   const given = command as Partial<Record<IdField, unknown>>;
   let changed: Partial<Record<IdField, string>> | undefined;
   let problems: FieldProblem[] | undefined;
-  for (const field of FIELDS) {
+  for (const field of FIELDS[command.type]) {
     const value = given[field];
     // Nearly all of them.
     if (typeof value === 'string' && STORED.test(value)) continue;
     // The one id that may be left out: whoever sends the command may see every customer's groupcalls.
-    if (value === undefined && (field === 'customerId' || !(field in given))) continue;
+    if (value === undefined && field === 'customerId') continue;
     if (!isUuid(value)) (problems ??= []).push(notUuid(ID_FIELDS[field]));
     else (changed ??= {})[field] = value.toLowerCase();
   }

@@ -141,6 +141,22 @@ describe('the public events of a tree', () => {
     expect(hungUp.data).toMatchObject({ id: life.state.rootId, status: 'hangup', hangup_reason: 'normal' });
   });
 
+  it('are not made in a turn of which nobody wants to be told, and have their numbers all the same', () => {
+    const { state, now } = given(tree);
+    const [anna] = [...state.legs.keys()];
+    const [told, silent] = [false, true].map((isSilent) =>
+      decide(state, new HandleAnswerCommand({ legId: anna }), {
+        now,
+        limits: DEFAULT_LIMITS,
+        mayPlanLegs: true,
+        isSilent,
+      }),
+    );
+    expect(told.effects.filter(({ kind }) => kind === 'publish')).not.toHaveLength(0);
+    expect(silent.effects).toEqual(told.effects.filter(({ kind }) => kind !== 'publish'));
+    expect({ ...silent, effects: [] }).toEqual({ ...told, effects: [] });
+  });
+
   it('wait in one lane per tree, so that they are told in order', () => {
     const lanes = life.outcome.effects.flatMap((effect) => (effect.kind === 'publish' ? [effect.lane] : []));
     expect(new Set(lanes)).toEqual(new Set([life.state.rootId]));

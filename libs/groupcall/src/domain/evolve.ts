@@ -31,9 +31,16 @@ export function draftOf(before: TreeState): TreeDraft {
     eventSequence,
     winnerLegId,
     lateAnswers,
-    groupcalls: new Map(before.groupcalls),
-    legs: new Map(before.legs),
+    groupcalls: copyOf(before.groupcalls),
+    legs: copyOf(before.legs),
   };
+}
+
+/** Each turn begins with it, and entry by entry takes less than half as long as what the constructor makes of a map. */
+function copyOf<T>(map: ReadonlyMap<string, T>): Map<string, T> {
+  const copy = new Map<string, T>();
+  map.forEach((value, key) => copy.set(key, value));
+  return copy;
 }
 
 /** What has become of the tree; the draft must not be changed any more. */
@@ -162,18 +169,62 @@ const RESOLVING: Slot = { kind: 'resolving' };
 
 function newGroupcall(spec: GroupcallSpec, at: number): GroupcallState {
   return {
-    ...spec,
+    id: spec.id,
+    customerId: spec.customerId,
+    ownerType: spec.ownerType,
+    ownerId: spec.ownerId,
     status: 'progressing',
+    flowId: spec.flowId,
+    source: spec.source,
+    destinations: spec.destinations,
     slots: spec.destinations.map(() => WAITING),
+    masterCallId: spec.masterCallId,
+    masterGroupcallId: spec.masterGroupcallId,
+    destinationIndex: spec.destinationIndex,
+    ringMethod: spec.ringMethod,
+    answerMethod: spec.answerMethod,
     answerCallId: NIL_UUID,
     answerGroupcallId: NIL_UUID,
     callCount: 0,
     groupcallCount: 0,
     dialIndex: 0,
+    dialTimeout: spec.dialTimeout,
     hangupReason: '',
+    origin: spec.origin,
     tmCreate: at,
     tmUpdate: at,
     tmDelete: null,
+  };
+}
+
+/** Key by key, here and below: what is made and what is copied is one shape to V8 then, and everybody who reads it is faster. */
+function copyOfGroupcall(groupcall: GroupcallState): Changeable<GroupcallState> {
+  return {
+    id: groupcall.id,
+    customerId: groupcall.customerId,
+    ownerType: groupcall.ownerType,
+    ownerId: groupcall.ownerId,
+    status: groupcall.status,
+    flowId: groupcall.flowId,
+    source: groupcall.source,
+    destinations: groupcall.destinations,
+    slots: groupcall.slots,
+    masterCallId: groupcall.masterCallId,
+    masterGroupcallId: groupcall.masterGroupcallId,
+    destinationIndex: groupcall.destinationIndex,
+    ringMethod: groupcall.ringMethod,
+    answerMethod: groupcall.answerMethod,
+    answerCallId: groupcall.answerCallId,
+    answerGroupcallId: groupcall.answerGroupcallId,
+    callCount: groupcall.callCount,
+    groupcallCount: groupcall.groupcallCount,
+    dialIndex: groupcall.dialIndex,
+    dialTimeout: groupcall.dialTimeout,
+    hangupReason: groupcall.hangupReason,
+    origin: groupcall.origin,
+    tmCreate: groupcall.tmCreate,
+    tmUpdate: groupcall.tmUpdate,
+    tmDelete: groupcall.tmDelete,
   };
 }
 
@@ -197,6 +248,26 @@ function newLeg(parent: GroupcallState, id: string, index: number, at: number, d
   };
 }
 
+function copyOfLeg(leg: LegState): Changeable<LegState> {
+  return {
+    id: leg.id,
+    groupcallId: leg.groupcallId,
+    customerId: leg.customerId,
+    source: leg.source,
+    destination: leg.destination,
+    destinationIndex: leg.destinationIndex,
+    status: leg.status,
+    hangupReason: leg.hangupReason,
+    hangupBy: leg.hangupBy,
+    tmCreate: leg.tmCreate,
+    tmDial: leg.tmDial,
+    tmRinging: leg.tmRinging,
+    tmAnswer: leg.tmAnswer,
+    tmHangup: leg.tmHangup,
+    dialDeadline: leg.dialDeadline,
+  };
+}
+
 /** A destination's turn has come: what became of it, and in a linear groupcall the dial index moves there. */
 function fillSlot(
   draft: TreeDraft,
@@ -217,7 +288,7 @@ function fillSlot(
 function touch(draft: TreeDraft, groupcallId: string, at: number): Changeable<GroupcallState> {
   let groupcall: Changeable<GroupcallState> = draft.groupcalls.get(groupcallId)!;
   if (groupcall === draft.before.groupcalls.get(groupcallId)) {
-    groupcall = { ...groupcall };
+    groupcall = copyOfGroupcall(groupcall);
     draft.groupcalls.set(groupcallId, groupcall);
   }
   groupcall.tmUpdate = at;
@@ -228,7 +299,7 @@ function touch(draft: TreeDraft, groupcallId: string, at: number): Changeable<Gr
 function touchLeg(draft: TreeDraft, legId: string): Changeable<LegState> {
   const leg = draft.legs.get(legId)!;
   if (leg !== draft.before.legs.get(legId)) return leg;
-  const own = { ...leg };
+  const own = copyOfLeg(leg);
   draft.legs.set(legId, own);
   return own;
 }

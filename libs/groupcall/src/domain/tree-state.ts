@@ -114,11 +114,10 @@ export function isUndecided(leg: Pick<LegState, 'status'>): boolean {
 
 /** The next moment at which the tree must act by itself, or null: the earliest deadline of an undecided leg. */
 export function nextAlarmOf(state: TreeState): number | null {
-  let next: number | null = null;
-  state.legs.forEach((leg) => {
-    if (isUndecided(leg) && (next === null || leg.dialDeadline < next)) next = leg.dialDeadline;
-  });
-  return next;
+  let next = Infinity;
+  for (const leg of state.legs.values())
+    if (isUndecided(leg) && leg.dialDeadline < next) next = leg.dialDeadline;
+  return next === Infinity ? null : next;
 }
 
 /** Legs of the tree that have not ended: what the customer's limit counts. */

@@ -23,6 +23,8 @@ export interface DecisionContext {
   readonly limits: TreeLimits;
   /** False: the customer's live legs are at their limit, a new leg fails instead of being dialled. */
   readonly mayPlanLegs: boolean;
+  /** True: nobody is to be told of what happens. Events have their numbers all the same. */
+  readonly isSilent?: boolean;
 }
 
 /**
@@ -51,7 +53,7 @@ export class Turn {
   emit(event: TreeEvent): void {
     applyTo(this.state, event);
     this.events.push(event);
-    if (!isPublic(event)) return;
+    if (this.context.isSilent || !isPublic(event)) return;
     this.effects.push(new PublishEffect(this.state.rootId, this.recorded, this.published));
     this.published += 1;
   }
