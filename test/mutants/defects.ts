@@ -250,7 +250,7 @@ const OF_THE_RUNTIME: readonly Defect[] = [
   {
     name: 'a gateway that does not answer has refused the call',
     file: `${SRC}/runtime/effect-executor.ts`,
-    anchor: 'if (!(error instanceof CallRefusedError)) {',
+    anchor: 'if (!(reason instanceof CallRefusedError)) {',
     instead: 'if (false) {',
   },
   {

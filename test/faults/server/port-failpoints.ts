@@ -6,6 +6,7 @@ import {
   GroupcallStore,
 } from '@groupcall/groupcall';
 import type { DynamicModule } from '@nestjs/common';
+import type { EffectRun } from '../../../libs/groupcall/src/runtime/effect-executor.js';
 import { around, decorate } from './decorate.js';
 import { DELAY, type Failpoints, InjectedFault } from './failpoints.js';
 
@@ -23,6 +24,7 @@ interface Signal {
 
 interface Executor {
   execute(effect: unknown): Promise<void>;
+  start(effect: unknown, run: EffectRun): void;
 }
 
 interface Residents {
@@ -38,10 +40,14 @@ export function installFailpoints(module: DynamicModule, points: Failpoints, onC
   decorate<GroupcallStore>(module, GroupcallStore, (store) =>
     around(store, {
       loadMany: (load) => points.before('F1', () => points.after('F2', load, SQL_DEADLINE), SQL_DEADLINE),
-      commit: async (commit) => {
+      commit: async (commit, [, , hold]) => {
+        const marked = () =>
+          points.before('F12', () => points.after('F13', commit, SQL_DEADLINE), SQL_DEADLINE);
+        // What is done is marked in a commit, too.
+        const work = hold?.done?.length ? marked : commit;
         const outcomes = await points.before(
           'F3',
-          () => points.after('F8', commit, SQL_DEADLINE),
+          () => points.after('F8', work, SQL_DEADLINE),
           SQL_DEADLINE,
         );
         onCommit();
@@ -95,7 +101,19 @@ export function installFailpoints(module: DynamicModule, points: Failpoints, onC
   );
   // What was committed by this process is claimed already: the point lies between that and the gateway.
   decorate<Executor>(module, 'EffectExecutor', (executor) =>
-    around(executor, { execute: (execute) => points.before('F10', execute, SQL_DEADLINE) }),
+    around(executor, {
+      execute: (execute) => points.before('F10', execute, SQL_DEADLINE),
+      start: (_start, [effect, run]) => {
+        const work = () =>
+          new Promise<void>((done, failed) =>
+            executor.start(effect, { asked: () => run.asked(), done, failed }),
+          );
+        points.before('F10', work, SQL_DEADLINE).then(
+          () => run.done(),
+          (reason: unknown) => run.failed(reason),
+        );
+      },
+    }),
   );
   decorate<{ residents: Residents }>(module, 'TreeTurns', (turns) => {
     evictAt(points, turns.residents);

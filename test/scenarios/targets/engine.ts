@@ -159,7 +159,7 @@ export class Engine {
     const claim = outbox.claim.bind(outbox);
     const acknowledge = outbox.acknowledge.bind(outbox);
     const postpone = outbox.postpone.bind(outbox);
-    const execute = executor.execute.bind(executor);
+    const start = executor.start.bind(executor);
     const giveBack = outbox.giveBack.bind(outbox);
     const watched: Pick<EffectOutbox, 'claim' | 'acknowledge' | 'postpone' | 'giveBack'> = {
       giveBack: (owner, effects) =>
@@ -189,7 +189,20 @@ export class Engine {
     };
     Object.assign(outbox, watched);
     Object.assign(executor, {
-      execute: (...claimed: Parameters<EffectExecutor['execute']>) => this.during(() => execute(...claimed)),
+      start: (...[claimed, run]: Parameters<EffectExecutor['start']>) => {
+        this.busy += 1;
+        start(claimed, {
+          asked: () => run.asked(),
+          done: () => {
+            this.busy -= 1;
+            run.done();
+          },
+          failed: (reason) => {
+            this.busy -= 1;
+            run.failed(reason);
+          },
+        });
+      },
     });
   }
 

@@ -12,8 +12,13 @@ export const COMMAND_ENTRANCES: Type[] = USE_CASES.map(({ command }) => {
   class CommandEntrance implements ICommandHandler<ICommand> {
     constructor(private readonly instances: GroupcallInstances) {}
 
-    async execute(given: ICommand): Promise<unknown> {
-      return this.instances.handlerOf(given).execute(given);
+    /** Not async: every command comes this way, and a promise of a promise is three. */
+    execute(given: ICommand): Promise<unknown> {
+      try {
+        return this.instances.handlerOf(given).execute(given);
+      } catch (error) {
+        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      }
     }
   }
   return CommandEntrance;

@@ -1,5 +1,6 @@
 import type { Effect } from '../domain/effect.js';
 import type { TreeState } from '../domain/tree-state.js';
+import type { BundleReceipt } from './effect-outbox.port.js';
 
 /** One tree's decided turn, ready to be made durable as a whole or not at all. */
 export interface TreeTurn {
@@ -30,6 +31,11 @@ export interface EffectHold {
    * – the reply to its commit was lost – is in nobody's hands.
    */
   known(rootId: string): readonly number[];
+  /**
+   * Bundles of the owner of which everything is done: forgotten as by `EffectOutbox.release` if at least one of the turns is
+   * stored; otherwise they may or may not be.
+   */
+  readonly done?: readonly BundleReceipt[];
 }
 
 /**

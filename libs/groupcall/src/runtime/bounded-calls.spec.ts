@@ -75,4 +75,35 @@ describe('BoundedCalls', () => {
     await expect(refused).rejects.toBe(refusal);
     expect(running.size).toBe(0);
   });
+
+  it('watches the time of the next call although the one before has thrown at once', async () => {
+    const { timers, running } = stoppedTimers();
+    const calls = new BoundedCalls(timers);
+    await Promise.all([
+      calls
+        .within(20, () => {
+          throw new Error('no such number');
+        })
+        .catch(() => undefined),
+      Promise.resolve(void calls.within(20, () => new Promise<never>(() => undefined))),
+    ]);
+    expect(running.size).toBe(1);
+  });
+
+  it('hears one word of each call, the first', async () => {
+    const { timers, running } = stoppedTimers();
+    const calls = new BoundedCalls(timers);
+    const heard: string[] = [];
+    let answer: (value: string) => void = () => undefined;
+    calls.ask(
+      20,
+      () => new Promise<string>((resolve) => (answer = resolve)),
+      (result) => heard.push(result),
+      ({ message }) => heard.push(message),
+    );
+    for (const ring of running) ring();
+    answer('too late');
+    await nextTick();
+    expect(heard).toEqual(['no answer within 20 ms']);
+  });
 });

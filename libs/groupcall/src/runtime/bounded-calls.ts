@@ -1,10 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import type { Timers } from '../ports/timers.port.js';
 
+/** A call of which nobody knows yet what becomes of it. */
+interface OpenCall {
+  isOver: boolean;
+  readonly failed: (reason: Error) => void;
+}
+
 /** Calls that began in the same moment with the same patience. */
 class Together {
   readonly controller = new AbortController();
-  private readonly open = new Set<(late: Error) => void>();
+  private readonly calls: OpenCall[] = [];
+  private open = 0;
+  /** All that have joined are over, and nobody watches the time any more. */
+  isOver = false;
   private readonly callOff: () => void;
 
   constructor(timers: Timers, ms: number) {
@@ -13,17 +22,26 @@ class Together {
     this.callOff = timers.after(ms, () => {
       const late = new Error(`no answer within ${ms} ms`);
       this.controller.abort(late);
-      for (const giveUp of this.open) giveUp(late);
+      for (const call of this.calls) if (this.isFirst(call)) call.failed(late);
     });
   }
 
-  join(giveUp: (late: Error) => void): void {
-    this.open.add(giveUp);
+  join(call: OpenCall): void {
+    this.calls.push(call);
+    this.open += 1;
   }
 
-  leave(giveUp: (late: Error) => void): void {
-    this.open.delete(giveUp);
-    if (this.open.size === 0) this.callOff();
+  /** Whether this is the first that is heard of the call. */
+  isFirst(call: OpenCall): boolean {
+    if (call.isOver) return false;
+    call.isOver = true;
+    this.open -= 1;
+    if (this.open === 0) {
+      this.isOver = true;
+      this.callOff();
+      this.calls.length = 0;
+    }
+    return true;
   }
 }
 
@@ -39,36 +57,40 @@ export class BoundedCalls {
 
   /** Gives up waiting after `ms`, whether or not the other side listens to the signal. */
   within<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => this.ask(ms, call, resolve, reject));
+  }
+
+  /** {@link within} without a promise: either of the two is called, once. */
+  ask<T>(
+    ms: number,
+    call: (signal: AbortSignal) => Promise<T>,
+    answered: (result: T) => void,
+    failed: (reason: Error) => void,
+  ): void {
     const together = this.beginning(ms);
-    return new Promise<T>((resolve, reject) => {
-      together.join(reject);
-      const over = () => together.leave(reject);
-      let answer: Promise<T>;
-      try {
-        answer = call(together.controller.signal);
-      } catch (error) {
-        // A host's method may throw before it returns a promise: that is a rejection like any other.
-        const reason = error as Error;
-        over();
-        reject(reason);
-        return;
-      }
-      // And what it returns may be no promise.
-      (answer instanceof Promise ? answer : Promise.resolve(answer)).then(
-        (result) => {
-          over();
-          resolve(result);
-        },
-        (error: Error) => {
-          over();
-          reject(error);
-        },
-      );
-    });
+    const open: OpenCall = { isOver: false, failed };
+    together.join(open);
+    let answer: Promise<T>;
+    try {
+      answer = call(together.controller.signal);
+    } catch (error) {
+      // A host's method may throw before it returns a promise: that is a rejection like any other.
+      if (together.isFirst(open)) failed(error as Error);
+      return;
+    }
+    // And what it returns may be no promise.
+    (answer instanceof Promise ? answer : Promise.resolve(answer)).then(
+      (result) => {
+        if (together.isFirst(open)) answered(result);
+      },
+      (error: Error) => {
+        if (together.isFirst(open)) failed(error);
+      },
+    );
   }
 
   private beginning(ms: number): Together {
-    if (this.current?.ms === ms) return this.current.together;
+    if (this.current?.ms === ms && !this.current.together.isOver) return this.current.together;
     const together = new Together(this.timers, ms);
     const current = { ms, together };
     this.current = current;

@@ -4,14 +4,36 @@ import { Timers } from '../ports/timers.port.js';
 import { ProcessName } from './process-name.js';
 
 /**
- * How long bundles that are done are gathered, ms. Not longer: a turn of another process that comes before its lanes are
- * free goes through the outbox, effect by effect.
+ * How long bundles that are done wait for a commit that takes them along, ms. Not longer: a turn of another process that
+ * comes before its lanes are free goes through the outbox, effect by effect.
  */
-const GATHER = 10;
+const GATHER = 20;
 
-interface Done extends BundleReceipt {
+/** How many a commit takes along: it is not made for them. */
+const MOST_ALONG = 1_000;
+/** After so long a commit that has taken some along is not waited for, ms. */
+const LATE = 100;
+
+/** A bundle that is done. */
+export interface DoneBundle extends BundleReceipt {
+  /** Until then nobody else touches it, epoch ms. */
+  readonly heldUntil: number;
+}
+
+/** A bundle of which the database has to be told. */
+interface Done {
+  readonly bundle: DoneBundle;
   readonly over: () => void;
 }
+
+/** What a commit forgets besides what it is for. */
+export interface TakenAlong {
+  readonly bundles: readonly DoneBundle[];
+  /** @param isDurable false: the commit may or may not be stored */
+  settled(isDurable: boolean): void;
+}
+
+const NOTHING: TakenAlong = { bundles: [], settled: () => undefined };
 
 interface GivingBack {
   readonly effects: readonly GivenBack[];
@@ -39,8 +61,40 @@ export class BundleReceipts {
   ) {}
 
   /** @param over called when the database has been told, or could not be */
-  add({ rootId, version }: BundleReceipt, over: () => void): void {
-    this.done.push({ rootId, version, over });
+  add(bundle: DoneBundle, over: () => void): void {
+    this.done.push({ bundle, over });
+    this.soon();
+  }
+
+  /**
+   * For a commit that takes them along.
+   * @param until epoch ms: not those whose hold is over by then, since somebody else may be about to take them
+   */
+  takeAlong(until: number): TakenAlong {
+    const all = this.done;
+    if (all.length === 0) return NOTHING;
+    const taken: Done[] = [];
+    this.done = [];
+    for (const one of all)
+      (one.bundle.heldUntil > until && taken.length < MOST_ALONG ? taken : this.done).push(one);
+    // Forgotten twice is forgotten once.
+    const again = () => {
+      for (const one of taken) this.done.push(one);
+      this.soon();
+    };
+    // A commit that waits for something must not keep the lanes of other trees.
+    const callOff = this.timers.after(LATE, again);
+    return {
+      bundles: taken.map(({ bundle }) => bundle),
+      settled: (isDurable) => {
+        callOff();
+        if (isDurable) for (const { over } of taken) over();
+        else again();
+      },
+    };
+  }
+
+  private soon(): void {
     if (this.timerIsSet) return;
     this.timerIsSet = true;
     this.timers.after(GATHER, () => {
@@ -69,7 +123,7 @@ export class BundleReceipts {
     try {
       await this.outbox.release(
         this.process.name,
-        bundles.map(({ rootId, version }) => ({ rootId, version })),
+        bundles.map(({ bundle: { rootId, version } }) => ({ rootId, version })),
       );
     } catch (error) {
       const what = `The effects of ${bundles.length} turns could not be acknowledged and will run again`;

@@ -6,6 +6,8 @@ import {
   type TreeTurn,
   type TurnOutcome,
 } from '../ports/groupcall-store.port.js';
+import { AgendaTimers } from '../testing/kit/agenda-ports.js';
+import { Agenda } from '../testing/virtual-time/agenda.js';
 import { CommitWriter } from './commit-writer.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
@@ -28,17 +30,34 @@ function gatedWriter() {
       ),
   } as unknown as GroupcallStore;
   const metrics = new RuntimeMetrics();
+  const agenda = new Agenda(1_000_000);
+  const signal = new OutboxSignal();
+  const settled: boolean[] = [];
+  signal.onHeld({
+    hasAudience: true,
+    hold: () => ({
+      owner: 'me',
+      now: 0,
+      until: 0,
+      known: () => [],
+      commitNo: 1,
+      settled: (isDurable) => settled.push(isDurable),
+    }),
+    take: () => undefined,
+  });
   const writer = new CommitWriter(
     store,
     { limits: DEFAULT_LIMITS } as ResolvedOptions,
     metrics,
-    new OutboxSignal(),
+    signal,
+    new AgendaTimers(agenda),
   );
   const commit = (rootId: string) => {
     const tree = emptyTree(rootId, 'customer');
     return writer.commit({ before: tree, after: tree, effects: [] });
   };
-  return { commit, groups, metrics, writer };
+  const pass = (ms: number) => agenda.run(agenda.now + ms);
+  return { commit, groups, metrics, writer, pass, settled };
 }
 
 const nextTick = () => new Promise((resolve) => setImmediate(resolve));
@@ -87,6 +106,52 @@ describe('CommitWriter', () => {
     await nextTick();
     expect(entered).toHaveLength(2 + 128);
     expect(groups.map(({ ids }) => ids.length)).toEqual([1, 1, 128]);
+  });
+
+  describe('while a large group is under way', () => {
+    async function underWay() {
+      const { commit, groups, writer, pass } = gatedWriter();
+      const entered: number[] = [];
+      const enter = async (index: number) => {
+        await writer.room();
+        entered.push(index);
+        writer.decided();
+        await commit(`tree ${index}`);
+      };
+      for (let index = 0; index < 10; index += 1) void enter(index);
+      await nextTick();
+      expect(groups.map(({ ids }) => ids.length)).toEqual([10]);
+      return { enter, entered, groups, pass };
+    }
+
+    it('begins a second one when that is as large', async () => {
+      const { enter, groups } = await underWay();
+      for (let index = 10; index < 19; index += 1) void enter(index);
+      await nextTick();
+      expect(groups).toHaveLength(1);
+      void enter(19);
+      await nextTick();
+      expect(groups.map(({ ids }) => ids.length)).toEqual([10, 10]);
+    });
+
+    it('lets those that wait decide when it is over', async () => {
+      const { enter, groups } = await underWay();
+      void enter(10);
+      await nextTick();
+      groups[0].succeed();
+      await nextTick();
+      expect(groups.map(({ ids }) => ids.length)).toEqual([10, 1]);
+    });
+
+    it('keeps nobody waiting for long when it does not come back', async () => {
+      const { enter, groups, pass } = await underWay();
+      void enter(10);
+      await pass(49);
+      expect(groups).toHaveLength(1);
+      await pass(1);
+      await nextTick();
+      expect(groups.map(({ ids }) => ids.length)).toEqual([10, 1]);
+    });
   });
 
   it('lets the next ones in when those before them had nothing to commit', async () => {
@@ -141,6 +206,21 @@ describe('CommitWriter', () => {
       { status: 'fulfilled', value: 'committed' },
     ]);
     expect(metrics.unknownCommits).toBe(0);
+  });
+
+  it('says of each commit whether anything of it is stored: what it has taken along is forgotten only then', async () => {
+    const { commit, groups, settled } = gatedWriter();
+    const ids = ['a', 'b', 'c', 'd'];
+    const outcomes: (TurnOutcome[] | null)[] = [['conflict'], ['committed'], ['duplicate_key'], null];
+    for (const [index, id] of ids.entries()) {
+      const told = commit(id).catch(() => undefined);
+      await nextTick();
+      const outcome = outcomes[index];
+      if (outcome) groups[index].succeed(outcome);
+      else groups[index].fail();
+      await told;
+    }
+    expect(settled).toEqual([false, true, false, false]);
   });
 
   it('tells everybody of a group at once when its outcome is unknown, and asks the store nothing more', async () => {

@@ -6,8 +6,9 @@ import {
   type TreeTurn,
   type TurnOutcome,
 } from '../ports/groupcall-store.port.js';
+import { Timers } from '../ports/timers.port.js';
 import { NoTracer, Tracer } from '../ports/tracer.port.js';
-import { OutboxSignal } from './outbox-signal.js';
+import { OutboxSignal, type CommitHold } from './outbox-signal.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
 interface Waiting {
@@ -18,9 +19,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Two statements under way: one is being executed while the next is being filled. */
+/** Two statements under way: while the one waits for the disk the other is being read and planned. */
 const FLIGHTS = 2;
 const MOST_TURNS = 128;
+/** How long turns wait for a second statement to become as large as the first one, ms. */
+const PATIENCE = 50;
 /** A statement with so many is large enough: the time of a hold runs while it is being written. */
 const ENOUGH_EFFECTS = 2_000;
 
@@ -33,16 +36,21 @@ const ENOUGH_EFFECTS = 2_000;
 export class CommitWriter {
   private waiting: Waiting[] = [];
   private flights = 0;
+  /** Turns in the statements under way. */
+  private flying = 0;
   /** Turns that may be decided now and are not yet. */
   private deciding = 0;
   private readonly line: (() => void)[] = [];
   private pumpIsDue = false;
+  private hurries = false;
+  private isLate = false;
 
   constructor(
     private readonly store: GroupcallStore,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
     private readonly metrics: RuntimeMetrics,
     private readonly outbox: OutboxSignal,
+    private readonly timers: Timers,
     private readonly tracer: Tracer = new NoTracer(),
   ) {}
 
@@ -51,11 +59,26 @@ export class CommitWriter {
    * @returns undefined when there is room in the next statement, or a promise of it
    */
   room(): Promise<void> | undefined {
-    if (this.line.length === 0 && this.hasRoom()) {
+    if (this.line.length === 0 && this.roomFor(1) > 0) {
       this.deciding += 1;
       return undefined;
     }
-    return new Promise((resolve) => this.line.push(resolve));
+    return new Promise((resolve) => {
+      this.line.push(resolve);
+      if (this.roomFor(this.line.length) > 0) this.pumpSoon();
+      else if (this.flights < FLIGHTS) this.hurry();
+    });
+  }
+
+  /** A statement that takes long keeps nobody waiting for it. */
+  private hurry(): void {
+    if (this.hurries) return;
+    this.hurries = true;
+    this.timers.after(PATIENCE, () => {
+      this.isLate = true;
+      this.pump();
+      this.isLate = this.hurries = false;
+    });
   }
 
   decided(): void {
@@ -74,7 +97,7 @@ export class CommitWriter {
     });
   }
 
-  private hand({ after, effects }: TreeTurn, hold: NonNullable<ReturnType<OutboxSignal['hold']>>): void {
+  private hand({ after, effects }: TreeTurn, hold: CommitHold): void {
     const { rootId, customerId, version, legs } = after;
     this.outbox.hand(
       { rootId, customerId, version, effects, legs, heldUntil: hold.until, createdAt: hold.now },
@@ -94,14 +117,21 @@ export class CommitWriter {
 
   private pump(): void {
     while (this.flights < FLIGHTS && this.waiting.length > 0) void this.fly(this.nextGroup());
-    const freed = Math.min(this.line.length, this.hasRoom() ? MOST_TURNS - this.deciding : 0);
+    const freed = this.roomFor(this.line.length);
     this.deciding += freed;
     for (const enter of this.line.splice(0, freed)) enter();
+    if (this.line.length > 0 && this.flights < FLIGHTS) this.hurry();
   }
 
-  /** What has been decided is under way at once then: nothing waits. */
-  private hasRoom(): boolean {
-    return this.flights < FLIGHTS && this.deciding < MOST_TURNS;
+  /**
+   * How many of so many trees may decide now: what has been decided is under way at once then, and nothing waits. While a
+   * statement is under way there is room in a second one as soon as that is as large: each costs as much as a number of turns
+   * does, so that small ones would keep the large ones from being even larger.
+   */
+  private roomFor(count: number): number {
+    if (this.flights >= FLIGHTS || this.deciding >= MOST_TURNS) return 0;
+    if (this.deciding + count < this.flying && !this.isLate) return 0;
+    return Math.min(count, MOST_TURNS - this.deciding);
   }
 
   private nextGroup(): Waiting[] {
@@ -119,23 +149,27 @@ export class CommitWriter {
 
   private async fly(group: Waiting[]): Promise<void> {
     this.flights += 1;
+    this.flying += group.length;
+    let hold: CommitHold | null = null;
     try {
-      const hold = this.outbox.hold();
+      hold = this.outbox.hold();
       const turns = group.map((one) => one.turn);
       const outcomes = await (this.tracer.isOn
         ? this.tracer.commit(turns, () => this.store.commit(turns, this.options.limits, hold ?? undefined))
         : this.store.commit(turns, this.options.limits, hold ?? undefined));
+      // What was undone as a whole has forgotten nothing.
+      hold?.settled(outcomes.some(isDurable));
       this.metrics.commits += 1;
       this.metrics.commitGroupSize.observe(group.length);
       group.forEach(({ turn, resolve }, index) => {
         const outcome = outcomes[index];
-        const isDurable = outcome === 'committed' || outcome === 'held';
-        if (isDurable) this.metrics.committedTurns += 1;
-        resolve(isDurable ? 'committed' : outcome);
+        if (isDurable(outcome)) this.metrics.committedTurns += 1;
+        resolve(outcome === 'held' ? 'committed' : outcome);
         if (outcome === 'held') this.hand(turn, hold!);
-        else if (isDurable && turn.effects.length > 0) this.outbox.nudge();
+        else if (outcome === 'committed' && turn.effects.length > 0) this.outbox.nudge();
       });
     } catch (error) {
+      hold?.settled(false);
       const isUnstorable = error instanceof UnstorableTurnsError;
       if (!isUnstorable) this.metrics.unknownCommits += 1;
       if (isUnstorable && group.length > 1)
@@ -143,7 +177,12 @@ export class CommitWriter {
       else for (const one of group) one.reject(error);
     } finally {
       this.flights -= 1;
+      this.flying -= group.length;
       this.pump();
     }
   }
+}
+
+function isDurable(outcome: TurnOutcome): boolean {
+  return outcome === 'committed' || outcome === 'held';
 }

@@ -35,8 +35,9 @@ function setting(remembered?: LegState, change: Partial<GroupcallModuleOptions> 
   } as unknown as CallGateway;
   const runtime = {
     peekLeg: () => remembered,
-    tell: async (command: TreeCommand) => {
+    tell: (command: TreeCommand, done: () => void) => {
       told.push('outcome' in command ? `${command.type} ${command.outcome}` : command.type);
+      done();
     },
   } as unknown as GroupcallRuntime;
   const options = resolveOptions({ queue: { backend: 'redis', url: 'redis://nobody' }, ...change });

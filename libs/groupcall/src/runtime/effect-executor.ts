@@ -7,11 +7,12 @@ import type { DialOutcome } from '../domain/dial-outcome.js';
 import type { Effect, PublicEvent } from '../domain/effect.js';
 import { GroupcallError } from '../domain/groupcall-error.js';
 import { LEG_STATUSES } from '../domain/status.js';
+import type { Resolution } from '../domain/resolution.js';
 import type { TreeCommand } from '../domain/tree-command.js';
 import type { LegState } from '../domain/tree-state.js';
 import { toGroupcallEvent } from '../events/to-groupcall-event.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
-import { CallGateway, CallRefusedError } from '../ports/call-gateway.port.js';
+import { CallGateway, CallRefusedError, type OutgoingCall } from '../ports/call-gateway.port.js';
 import { Clock } from '../ports/clock.port.js';
 import { DestinationResolver } from '../ports/destination-resolver.port.js';
 import type { ClaimedEffect } from '../ports/effect-outbox.port.js';
@@ -26,6 +27,15 @@ import { GroupcallRuntime } from './groupcall-runtime.js';
 
 type EffectOf<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 
+/** Whoever wants an effect carried out, and is told once what came of it: either of the last two. */
+export interface EffectRun {
+  /** The world has done its part, and only the tree is still to be told. At most once, and not of every effect. */
+  asked(): void;
+  done(): void;
+  /** Not known, try again. */
+  failed(reason: unknown): void;
+}
+
 /** A directory that has failed this often for one destination is told to the tree as a destination that cannot be reached. */
 const MOST_RESOLVE_ATTEMPTS = 5;
 
@@ -33,7 +43,7 @@ const ignore = () => undefined;
 
 /**
  * Does to the world what was committed, and tells the tree what came of it. Every effect may run more than once; it is
- * looked at again before it runs, since the world has moved on since the commit. Rejects for "not known, try again".
+ * looked at again before it runs, since the world has moved on since the commit.
  */
 @Injectable()
 export class EffectExecutor {
@@ -57,14 +67,20 @@ export class EffectExecutor {
     this.hasSink = sink.constructor !== NoEventSink;
   }
 
-  /**
-   * @param asked called at most once, when the world has done its part and only the tree is still to be told
-   * @returns undefined when it is done already
-   */
-  execute(claimed: ClaimedEffect, asked: () => void = ignore): Promise<unknown> | undefined {
-    return this.tracer.isOn
-      ? this.tracer.effect(claimed, async () => void (await this.carryOut(claimed, asked)))
-      : this.carryOut(claimed, asked);
+  /** Resolves when the effect is done, and rejects as {@link EffectRun.failed} is told. */
+  execute(claimed: ClaimedEffect): Promise<void> {
+    return new Promise((done, failed) => this.start(claimed, { asked: ignore, done, failed }));
+  }
+
+  /** {@link execute} without a promise, since every call that is placed or hung up comes this way. */
+  start(claimed: ClaimedEffect, run: EffectRun): void {
+    if (!this.tracer.isOn) return this.carryOut(claimed, run);
+    const work = () =>
+      new Promise<void>((done, failed) => this.carryOut(claimed, { asked: () => run.asked(), done, failed }));
+    this.tracer.effect(claimed, work).then(
+      () => run.done(),
+      (reason: unknown) => run.failed(reason),
+    );
   }
 
   /** False: an event would be made for nobody. Traces show events that nobody listens to, too. */
@@ -72,21 +88,21 @@ export class EffectExecutor {
     return this.hasSink || this.tracer.isOn || hasAudience(this.eventBus);
   }
 
-  private carryOut(claimed: ClaimedEffect, asked: () => void): Promise<unknown> | undefined {
+  private carryOut(claimed: ClaimedEffect, run: EffectRun): void {
     const { effect } = claimed;
     switch (effect.kind) {
       case 'dial':
-        return this.dial(claimed, asked);
+        return this.dial(claimed, run);
       case 'hangup':
-        return this.hangup(claimed, effect);
+        return this.hangup(claimed, effect, run);
       case 'resolve':
-        return this.resolve(claimed, effect);
+        return this.resolve(claimed, effect, run);
       case 'publish':
-        return this.hasAudience ? this.publish(claimed, effect.event) : undefined;
+        return this.publish(claimed, effect.event, run);
     }
   }
 
-  private async dial(claimed: ClaimedEffect, asked: () => void): Promise<unknown> {
+  private dial(claimed: ClaimedEffect, run: EffectRun): void {
     const leg = this.latest(claimed);
     // Accepted in an earlier attempt whose acknowledgement was lost, or ended meanwhile.
     if (
@@ -96,87 +112,111 @@ export class EffectExecutor {
       leg.status === 'progressing' ||
       leg.status === 'hangup'
     )
-      return undefined;
+      return run.done();
     if (leg.status === 'hangingup') {
       // Only whoever holds it as the first of all can be sure that nobody has placed the call.
-      if (claimed.claimNo > 1) return undefined;
-      return this.tellOutcome(claimed.rootId, leg.id, 'never_placed');
+      if (claimed.claimNo > 1) return run.done();
+      return this.tellOutcome(claimed.rootId, leg.id, 'never_placed', run);
     }
     // The ring time has run out before anybody heard of the call: its alarm hangs it up (SPEC 4.11).
-    if (leg.dialDeadline <= this.clock.now()) return undefined;
-    const isAdmitted = this.guard.admits(leg);
-    if (!(typeof isAdmitted === 'boolean' ? isAdmitted : await isAdmitted))
-      return this.tellOutcome(claimed.rootId, leg.id, 'forbidden');
-    this.breaker.enter(this.clock.now());
-    try {
-      await this.bounded(claimed, (signal) =>
-        this.gateway.createCall(
-          {
-            id: leg.id,
-            customerId: leg.customerId,
-            groupcallId: leg.groupcallId,
-            rootId: claimed.rootId,
-            from: leg.source,
-            to: leg.destination,
-            ringTimeout: leg.dialDeadline - leg.tmCreate + this.options.timings.ringGrace,
-            maxDuration: this.options.timings.maxCallDuration,
-          },
-          signal,
-        ),
-      );
-      this.breaker.succeeded();
-    } catch (error) {
-      if (!(error instanceof CallRefusedError)) {
-        this.breaker.failed(this.clock.now());
-        throw error;
-      }
-      this.breaker.succeeded();
-      return this.tellOutcome(claimed.rootId, leg.id, 'refused');
-    }
-    asked();
-    return this.tellOutcome(claimed.rootId, leg.id, 'accepted');
+    if (leg.dialDeadline <= this.clock.now()) return run.done();
+    const admitted = (isAdmitted: boolean) => {
+      if (isAdmitted) this.place(claimed, leg, run);
+      else this.tellOutcome(claimed.rootId, leg.id, 'forbidden', run);
+    };
+    const answer = this.guard.admits(leg);
+    if (typeof answer === 'boolean') admitted(answer);
+    else answer.then(admitted, (reason: unknown) => run.failed(reason));
   }
 
-  private async hangup(claimed: ClaimedEffect, effect: EffectOf<'hangup'>): Promise<void> {
+  private place(claimed: ClaimedEffect, leg: LegState, run: EffectRun): void {
+    const { rootId } = claimed;
+    try {
+      this.breaker.enter(this.clock.now());
+    } catch (heldBack) {
+      return run.failed(heldBack);
+    }
+    const call: OutgoingCall = {
+      id: leg.id,
+      customerId: leg.customerId,
+      groupcallId: leg.groupcallId,
+      rootId,
+      from: leg.source,
+      to: leg.destination,
+      ringTimeout: leg.dialDeadline - leg.tmCreate + this.options.timings.ringGrace,
+      maxDuration: this.options.timings.maxCallDuration,
+    };
+    this.calls.ask(
+      this.patience(claimed),
+      (signal) => this.gateway.createCall(call, signal),
+      () => {
+        this.breaker.succeeded();
+        run.asked();
+        this.tellOutcome(rootId, leg.id, 'accepted', run);
+      },
+      (reason) => {
+        if (!(reason instanceof CallRefusedError)) {
+          this.breaker.failed(this.clock.now());
+          return run.failed(reason);
+        }
+        this.breaker.succeeded();
+        this.tellOutcome(rootId, leg.id, 'refused', run);
+      },
+    );
+  }
+
+  private hangup(claimed: ClaimedEffect, { legId, reason, again }: EffectOf<'hangup'>, run: EffectRun): void {
     const leg = this.latest(claimed);
     // Given up before the gateway heard of it: there is nothing to hang up.
-    if (leg?.status === 'hangup' && leg.tmDial === null && !effect.again) return;
-    const found = await this.bounded(claimed, (signal) =>
-      this.gateway.hangupCall(effect.legId, effect.reason, signal),
+    if (leg?.status === 'hangup' && leg.tmDial === null && !again) return run.done();
+    this.calls.ask(
+      this.patience(claimed),
+      (signal) => this.gateway.hangupCall(legId, reason, signal),
+      (found) => {
+        // Nobody will notify us of the end of such a call any more.
+        if (found === 'unknown') this.tellOutcome(claimed.rootId, legId, 'never_placed', run);
+        else if (found === 'ended') this.tell(new HandleHangupCommand({ legId, reason }), run);
+        else run.done();
+      },
+      (failure) => run.failed(failure),
     );
-    // Nobody will notify us of the end of such a call any more.
-    if (found === 'unknown') await this.tellOutcome(claimed.rootId, effect.legId, 'never_placed');
-    if (found === 'ended')
-      await this.tell(new HandleHangupCommand({ legId: effect.legId, reason: effect.reason }));
   }
 
-  private async resolve(claimed: ClaimedEffect, effect: EffectOf<'resolve'>): Promise<void> {
+  private resolve(claimed: ClaimedEffect, effect: EffectOf<'resolve'>, run: EffectRun): void {
     const { groupcallId, index, destination } = effect;
-    const resolution = await this.bounded(claimed, (signal) =>
-      this.resolver.resolve(claimed.customerId, destination, signal),
-    ).catch((error: unknown) => {
-      const tries = claimed.attempts + 1;
-      if (tries < MOST_RESOLVE_ATTEMPTS) throw error;
-      return {
-        resolved: false as const,
-        detail: `the directory does not answer after ${tries} tries`,
-      };
-    });
-    await this.tell(
-      new HandleResolutionCommand({ rootId: claimed.rootId, groupcallId, index, destination, resolution }),
+    const { rootId } = claimed;
+    const resolved = (resolution: Resolution) =>
+      this.tell(new HandleResolutionCommand({ rootId, groupcallId, index, destination, resolution }), run);
+    this.calls.ask(
+      this.patience(claimed),
+      (signal) => this.resolver.resolve(claimed.customerId, destination, signal),
+      resolved,
+      (reason) => {
+        const tries = claimed.attempts + 1;
+        if (tries < MOST_RESOLVE_ATTEMPTS) return run.failed(reason);
+        resolved({ resolved: false, detail: `the directory does not answer after ${tries} tries` });
+      },
     );
   }
 
   /** Most of all effects are events: without a sink nobody is waited for. */
-  private publish(claimed: ClaimedEffect, event: PublicEvent): Promise<void> | undefined {
-    if (this.hasSink)
-      return this.bounded(claimed, () => this.sink.deliver(event)).then(() => this.tellBus(event));
-    this.tellBus(event);
-    return undefined;
-  }
-
-  private tellBus(event: PublicEvent): void {
-    this.eventBus.publish(toGroupcallEvent(event, this.options.name));
+  private publish(claimed: ClaimedEffect, event: PublicEvent, run: EffectRun): void {
+    const delivered = () => {
+      try {
+        this.eventBus.publish(toGroupcallEvent(event, this.options.name));
+      } catch (reason) {
+        // A publisher of the host's own.
+        return run.failed(reason);
+      }
+      run.done();
+    };
+    if (!this.hasSink) return delivered();
+    this.calls.ask(
+      this.patience(claimed),
+      () => this.sink.deliver(event),
+      delivered,
+      (reason) => run.failed(reason),
+    );
   }
 
   /** The newer of what the claim read and what this process remembers: either may be behind, and a leg only goes forward. */
@@ -186,24 +226,31 @@ export class EffectExecutor {
     return remembered && isFurther(remembered, leg) ? remembered : leg;
   }
 
-  private tellOutcome(rootId: string, legId: string, outcome: DialOutcome): Promise<unknown> {
-    return this.tell(new HandleDialOutcomeCommand({ rootId, legId, outcome }));
+  private tellOutcome(rootId: string, legId: string, outcome: DialOutcome, run: EffectRun): void {
+    this.tell(new HandleDialOutcomeCommand({ rootId, legId, outcome }), run);
   }
 
-  private tell(command: TreeCommand): Promise<unknown> {
-    return this.runtime.tell(command).catch(unlessNobodyIsLeft);
+  private tell(command: TreeCommand, run: EffectRun): void {
+    this.runtime.tell(
+      command,
+      () => run.done(),
+      (reason) => {
+        if (isGone(reason)) run.done();
+        else run.failed(reason);
+      },
+    );
   }
 
-  /** Nobody is waited for beyond the end of the claim: from then on another process may ask for the same. */
-  private bounded<T>({ claimUntil }: ClaimedEffect, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Nobody is waited for beyond the end of the claim: from then on another process may ask for the same. ms. */
+  private patience({ claimUntil }: ClaimedEffect): number {
     const left = Math.max(1, claimUntil - this.clock.now());
-    return this.calls.within(Math.min(this.options.timings.effectTimeout, left), call);
+    return Math.min(this.options.timings.effectTimeout, left);
   }
 }
 
-/** To be told: its tree is gone. */
-function unlessNobodyIsLeft(error: unknown): void {
-  if (!(error instanceof GroupcallError && error.reason === 'NOT_FOUND')) throw error;
+/** The tree that should be told: there is nobody left. */
+function isGone(error: unknown): boolean {
+  return error instanceof GroupcallError && error.reason === 'NOT_FOUND';
 }
 
 function isFurther(a: LegState, b: LegState): boolean {

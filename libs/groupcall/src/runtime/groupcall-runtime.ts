@@ -57,9 +57,13 @@ export class GroupcallRuntime {
     return this.tracer.isOn ? this.traced(sent, false) : this.checked(sent, false);
   }
 
-  /** {@link send} for what this library tells itself: ids are in their stored form. */
-  tell<C extends TreeCommand>(command: C): Promise<ResultOf<C>> {
-    return this.tracer.isOn ? this.traced(command, true) : this.take(command, true);
+  /**
+   * {@link send} for what this library tells itself: ids are in their stored form. Without a promise, since every call that
+   * is placed comes this way: either of the two is called, once.
+   */
+  tell(command: TreeCommand, done: (result: unknown) => void, failed: (error: unknown) => void): void {
+    if (this.tracer.isOn) this.traced(command, true).then(done, failed);
+    else this.enter(command, true, done, failed);
   }
 
   /** The leg as far as this process knows it; for a last look before an effect, never for a decision. */
@@ -108,18 +112,32 @@ export class GroupcallRuntime {
     return this.take(command, mayTravel);
   }
 
-  /** One promise for the whole way: every command takes it. What is thrown within rejects it. */
+  /** One promise for the whole way: every command takes it. */
   private take<C extends TreeCommand>(command: C, mayTravel: boolean): Promise<ResultOf<C>> {
-    return new Promise<ResultOf<C>>((resolve, reject) => {
+    return new Promise<ResultOf<C>>((resolve, reject) =>
+      this.enter(command, mayTravel, resolve as (result: unknown) => void, reject),
+    );
+  }
+
+  private enter(
+    command: TreeCommand,
+    mayTravel: boolean,
+    done: (result: unknown) => void,
+    failed: (error: unknown) => void,
+  ): void {
+    let envelope: Envelope | undefined;
+    try {
       if (!this.accepting) throw unavailable('This process is shutting down. Send the command again.');
-      const peer = mayTravel ? this.forwarder.peerFor(command) : undefined;
       const entered = this.gate.enter(command.type);
-      const tell = resolve as (result: unknown) => void;
-      const envelope = new Envelope(command, this.gate, entered, tell, reject);
+      envelope = new Envelope(command, this.gate, entered, done, failed);
       this.metrics.commands += 1;
+      const peer = mayTravel ? this.forwarder.peerFor(command) : undefined;
       if (peer) this.forward(peer, envelope);
       else this.post(envelope);
-    });
+    } catch (error) {
+      if (envelope) envelope.reject(error);
+      else failed(error);
+    }
   }
 
   private forward(peer: Peer, envelope: Envelope): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Effect, EffectKind } from '../domain/effect.js';
+import type { EffectKind } from '../domain/effect.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { Clock } from '../ports/clock.port.js';
 import { EffectOutbox, type HeldBundle } from '../ports/effect-outbox.port.js';
@@ -8,10 +8,10 @@ import { backoff } from './backoff.js';
 import { BundleReceipts } from './bundle-receipts.js';
 import { ClosedLanes } from './closed-lanes.js';
 import { DialsHeldBack } from './dial-breaker.js';
-import { EffectExecutor } from './effect-executor.js';
+import { EffectExecutor, type EffectRun } from './effect-executor.js';
 import { HeldBundles } from './held-bundles.js';
 import { HeldEffect, toGivenBack, type OpenBundle } from './held-effect.js';
-import { OutboxSignal, type EffectTaker } from './outbox-signal.js';
+import { OutboxSignal, type CommitHold, type EffectTaker } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
 import { reasonText } from './reason-text.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
@@ -26,12 +26,53 @@ const ROOM: Readonly<Record<EffectKind, number>> = { hangup: 400, dial: 400, res
 const MOST = 100_000;
 /** Which part of the time-out must be left of the hold for an effect to be begun: nobody waits beyond the hold's end. */
 const LEAST_LEFT = 0.25;
+const NOBODY: ReadonlySet<OpenBundle> = new Set();
 /** Over how long those are spread that wait for their turn, ms. */
 const SPREAD = 1_000;
 
-interface Lane {
-  readonly name: string;
+/** Effects that follow each other; the first one is the next to run, or is running. */
+class Lane implements EffectRun {
   readonly waiting: HeldEffect[];
+  /** In whose room it is; null: in none. */
+  room: EffectKind | null = null;
+  /** While the first one is being begun: it may be over at once. */
+  isBeginning = false;
+  isOver = false;
+  /** The first one is under way, and nobody has said yet what has become of it. */
+  isAsked = false;
+
+  constructor(
+    readonly name: string,
+    first: HeldEffect,
+    private readonly owner: LaneOwner,
+  ) {
+    this.waiting = [first];
+  }
+
+  asked(): void {
+    this.owner.leave(this);
+  }
+
+  done(): void {
+    if (this.isFirstWord()) this.owner.over(this);
+  }
+
+  failed(reason: unknown): void {
+    if (this.isFirstWord()) this.owner.failed(this, reason);
+  }
+
+  /** Whatever is said of an effect later changes nothing. */
+  private isFirstWord(): boolean {
+    const { isAsked } = this;
+    this.isAsked = false;
+    return isAsked;
+  }
+}
+
+interface LaneOwner {
+  leave(lane: Lane): void;
+  over(lane: Lane): void;
+  failed(lane: Lane, reason: unknown): void;
 }
 
 /**
@@ -51,6 +92,21 @@ export class HeldEffects implements EffectTaker {
   private readonly bundles = new HeldBundles();
   private readonly renewal: Ticker;
   private readonly idle: (() => void)[] = [];
+  private readonly owner: LaneOwner = {
+    leave: (lane) => this.leave(lane),
+    over: (lane) => this.over(lane),
+    failed: (lane, reason) => {
+      this.leave(lane);
+      void this.giveBack(lane, reason);
+    },
+  };
+  private roomsAreDue = false;
+  /**
+   * Those that are just being renewed. What is done meanwhile is forgotten afterwards: two statements on the same rows would wait
+   * for each other, and the row that a renewal has just written is not the one that was to be deleted.
+   */
+  private renewing: ReadonlySet<OpenBundle> = NOBODY;
+  private readonly doneMeanwhile: OpenBundle[] = [];
 
   constructor(
     private readonly outbox: EffectOutbox,
@@ -83,34 +139,42 @@ export class HeldEffects implements EffectTaker {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
-  hold() {
+  get hasAudience(): boolean {
+    return this.executor.hasAudience;
+  }
+
+  hold(): CommitHold | null {
     if (this.count >= MOST) return null;
     const now = this.clock.now();
     this.commitNo += 1;
     const { claimLease } = this.options.timings;
     const known = (rootId: string) => this.bundles.versionsOf(rootId);
-    return { owner: this.process.name, now, until: now + claimLease, known, commitNo: this.commitNo };
+    const along = this.receipts.takeAlong(now + claimLease * LEAST_LEFT);
+    return {
+      owner: this.process.name,
+      now,
+      until: now + claimLease,
+      known,
+      commitNo: this.commitNo,
+      done: along.bundles,
+      settled: (isDurable) => along.settled(isDurable),
+    };
   }
 
   take(bundle: HeldBundle, commitNo: number): void {
     const open: OpenBundle = { ...bundle, left: bundle.effects.length };
-    const isHeard = this.executor.hasAudience;
-    if (!isHeard) open.left -= countUnheard(bundle.effects);
-    this.metrics.effectsDone += bundle.effects.length - open.left;
     this.count += open.left;
     this.bundles.add(open);
-    if (open.left === 0) return this.finish(open);
     // All of them before the first one runs: it may be over before the next one is there.
     const opened: Lane[] = [];
     bundle.effects.forEach((effect, ordinal) => {
-      if (!isHeard && effect.kind === 'publish') return;
       const held = new HeldEffect(open, ordinal, effect);
       const known = this.lanes.get(effect.lane);
       if (known) {
         known.waiting.push(held);
         return;
       }
-      const lane: Lane = { name: effect.lane, waiting: [held] };
+      const lane = new Lane(effect.lane, held, this.owner);
       this.lanes.set(effect.lane, lane);
       opened.push(lane);
     });
@@ -127,48 +191,56 @@ export class HeldEffects implements EffectTaker {
   /** The lane's first effect may run as soon as there is room for its kind. */
   private ready(lane: Lane): void {
     const { kind } = lane.waiting[0].effect;
-    if (this.running[kind] >= ROOM[kind]) {
-      this.queued[kind].push(lane);
-      return;
-    }
-    this.running[kind] += 1;
-    void this.run(lane, kind);
+    if (this.running[kind] < ROOM[kind] && this.isAlone(kind)) this.enter(lane, kind);
+    else this.queued[kind].push(lane);
   }
 
-  /** Never rejects. */
-  private async run(lane: Lane, kind: EffectKind): Promise<void> {
+  private enter(lane: Lane, kind: EffectKind): void {
+    this.running[kind] += 1;
+    lane.room = kind;
+    this.run(lane);
+  }
+
+  /** Runs effects until one of them is not over at once. */
+  private run(lane: Lane): void {
     const needed = this.options.timings.effectTimeout * LEAST_LEFT;
-    // The room is that of the world: whoever waits for a commit takes nobody's place.
-    let isIn = true;
-    const leave = () => {
-      if (isIn) this.makeRoom(kind);
-      isIn = false;
-    };
-    // Events follow each other, and none of them gives up its room in between.
     do {
       const held = lane.waiting[0];
-      let failure: unknown = null;
-      const lasts = this.clock.now() + needed <= held.bundle.heldUntil;
-      if (lasts) {
-        try {
-          const doing = this.executor.execute(held, leave);
-          if (doing) await doing;
-        } catch (error) {
-          failure = error;
-        }
+      if (this.clock.now() + needed > held.bundle.heldUntil) {
+        this.leave(lane);
+        void this.giveBack(lane, null);
+        return;
       }
-      if (!lasts || failure !== null) {
-        leave();
-        return this.giveBack(lane, failure);
+      lane.isOver = false;
+      lane.isAsked = lane.isBeginning = true;
+      try {
+        this.executor.start(held, lane);
+      } catch (error) {
+        lane.failed(error);
       }
-      this.metrics.effectsDone += 1;
-      lane.waiting.shift();
-      this.done(held.bundle, 1);
-    } while (isIn && lane.waiting.length > 0 && lane.waiting[0].effect.kind === kind && this.isAlone(kind));
-    leave();
-    if (lane.waiting.length > 0) this.ready(lane);
+      lane.isBeginning = false;
+    } while (lane.isOver && this.goesOn(lane));
+  }
+
+  /** The lane's first effect is done. */
+  private over(lane: Lane): void {
+    if (lane.isBeginning) lane.isOver = true;
+    else if (this.goesOn(lane)) this.run(lane);
+  }
+
+  /** What is done leaves its lane. @returns whether the lane keeps its room for the next one */
+  private goesOn(lane: Lane): boolean {
+    this.metrics.effectsDone += 1;
+    const { bundle } = lane.waiting.shift()!;
+    this.done(bundle, 1);
+    const next = lane.waiting.at(0);
+    // Events follow each other, and none of them gives up its room in between.
+    if (next && next.effect.kind === lane.room && this.isAlone(lane.room)) return true;
+    this.leave(lane);
+    if (next) this.ready(lane);
     else this.lanes.delete(lane.name);
     this.tellIdle();
+    return false;
   }
 
   /** Nobody waits for a room of this kind. */
@@ -176,13 +248,25 @@ export class HeldEffects implements EffectTaker {
     return this.queued[kind].length === 0;
   }
 
-  private makeRoom(kind: EffectKind): void {
+  /** The room is that of the world: whoever waits for a commit takes nobody's place. */
+  private leave(lane: Lane): void {
+    if (lane.room === null) return;
+    const kind = lane.room;
     this.running[kind] -= 1;
-    const next = this.queued[kind].shift();
-    if (!next) return;
-    this.running[kind] += 1;
+    lane.room = null;
+    if (this.roomsAreDue || this.isAlone(kind)) return;
+    this.roomsAreDue = true;
     // Not at once: a long queue of what has run out of time would be a deep stack.
-    queueMicrotask(() => void this.run(next, kind));
+    queueMicrotask(() => this.fillRooms());
+  }
+
+  private fillRooms(): void {
+    this.roomsAreDue = false;
+    for (const kind of Object.keys(ROOM) as EffectKind[]) {
+      const queue = this.queued[kind];
+      const count = Math.min(queue.length, ROOM[kind] - this.running[kind]);
+      for (const lane of queue.splice(0, count)) this.enter(lane, kind);
+    }
   }
 
   /** Everything in the lane, and what comes into it meanwhile, goes to the outbox. */
@@ -245,6 +329,11 @@ export class HeldEffects implements EffectTaker {
 
   private finish(bundle: OpenBundle): void {
     this.bundles.finish(bundle);
+    if (this.renewing.has(bundle)) this.doneMeanwhile.push(bundle);
+    else this.acknowledge(bundle);
+  }
+
+  private acknowledge(bundle: OpenBundle): void {
     this.receipts.add(bundle, () => this.bundles.forget(bundle));
   }
 
@@ -255,22 +344,19 @@ export class HeldEffects implements EffectTaker {
     const old = this.bundles.endingBetween(now, now + claimLease * 0.7);
     if (old.length === 0) return;
     const until = now + claimLease;
+    this.renewing = new Set(old);
     try {
       const renewed = await this.outbox.renew(this.process.name, old, until);
       for (const one of renewed) this.bundles.prolong(one, until);
     } catch (error) {
       this.logger.warn(`Effects cannot be held for longer: ${String(error)}`);
+    } finally {
+      this.renewing = NOBODY;
+      for (const bundle of this.doneMeanwhile.splice(0)) this.acknowledge(bundle);
     }
   }
 
   private tellIdle(): void {
     if (this.count === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
-}
-
-/** The events among them: nobody is there to hear them. */
-function countUnheard(effects: readonly Effect[]): number {
-  let events = 0;
-  for (const { kind } of effects) if (kind === 'publish') events += 1;
-  return events;
 }

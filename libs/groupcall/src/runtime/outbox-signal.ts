@@ -2,10 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { HeldBundle } from '../ports/effect-outbox.port.js';
 import type { EffectHold } from '../ports/groupcall-store.port.js';
 
+/** What one commit is asked to do for the effects of this process. */
+export interface CommitHold extends EffectHold {
+  readonly commitNo: number;
+  /** To be called when the commit is over. @param isDurable false: it may or may not be stored */
+  settled(isDurable: boolean): void;
+}
+
 /** Whoever executes effects in this process. */
 export interface EffectTaker {
+  /** Whether anybody listens here: an event that is held would be told to nobody otherwise. */
+  readonly hasAudience: boolean;
   /** Asks for the effects of the next commit; null: there is no room, or nobody executes anything here. */
-  hold(): (EffectHold & { readonly commitNo: number }) | null;
+  hold(): CommitHold | null;
   /** The effects of a commit that are held here. @param commitNo what {@link hold} has said for it */
   take(bundle: HeldBundle, commitNo: number): void;
 }
@@ -28,11 +37,16 @@ export class OutboxSignal {
     this.taker = taker;
   }
 
+  /** This process executes effects, and nobody in it listens to events: none need be kept. Elsewhere somebody may. */
+  get isSilent(): boolean {
+    return this.taker?.hasAudience === false;
+  }
+
   nudge(): void {
     this.listener?.();
   }
 
-  hold(): ReturnType<EffectTaker['hold']> {
+  hold(): CommitHold | null {
     return this.taker?.hold() ?? null;
   }
 

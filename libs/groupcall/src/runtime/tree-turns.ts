@@ -17,6 +17,7 @@ import type { Envelope } from './envelope.js';
 import { LoadReader } from './load-reader.js';
 import { requestFingerprint } from './request-fingerprint.js';
 import { ResidentTrees } from './resident-trees.js';
+import { OutboxSignal } from './outbox-signal.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 
 /** The idempotency key was used a moment ago: whoever sent the command looks up for what. */
@@ -46,6 +47,7 @@ export class TreeTurns {
     private readonly alarms: AlarmSetter,
     private readonly metrics: RuntimeMetrics,
     private readonly timers: Timers,
+    private readonly outbox: OutboxSignal,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
     private readonly tracer: Tracer = new NoTracer(),
   ) {
@@ -169,14 +171,16 @@ export class TreeTurns {
     const { before } = basis;
     const broken = new Set<number>();
     for (;;) {
-      const now = Math.max(
-        this.clock.now(),
-        ...open.map(({ command }) => ('now' in command ? command.now : 0)),
-      );
-      const turn = new Turn(before, { now, limits: this.options.limits, mayPlanLegs });
+      const turn = new Turn(before, {
+        now: this.momentOf(open),
+        limits: this.options.limits,
+        mayPlanLegs,
+        isSilent: this.outbox.isSilent,
+      });
       const answers: Answer[] = [];
       let restart = false;
-      for (const [index, { command }] of open.entries()) {
+      for (let index = 0; index < open.length; index += 1) {
+        const { command } = open[index];
         if (broken.has(index)) {
           answers.push({ error: new Error(`Deciding ${command.type} failed; nothing of it is stored.`) });
           continue;
@@ -200,6 +204,14 @@ export class TreeTurns {
       }
       if (!restart) return { basis, turn, answers };
     }
+  }
+
+  /** When the turn is decided: not before what an alarm has been told. */
+  private momentOf(open: readonly Envelope[]): number {
+    let now = this.clock.now();
+    for (const { command } of open)
+      if (command.type === 'handle_alarm' && command.now > now) now = command.now;
+    return now;
   }
 
   /**

@@ -32,9 +32,10 @@ export function inMemoryProcess(database: InMemoryDatabase, clock: ManualClock) 
   // Never started: here nothing happens by itself.
   const deadlines = new DeadlineTimers(clock, timers);
   const alarms = new AlarmSetter(alarmClock, deadlines, clock, options);
-  const writer = new CommitWriter(store, options, metrics, new OutboxSignal());
+  const outbox = new OutboxSignal();
+  const writer = new CommitWriter(store, options, metrics, outbox, timers);
   const reader = new LoadReader(store);
-  const turns = new TreeTurns(reader, writer, clock, alarms, metrics, timers, options);
+  const turns = new TreeTurns(reader, writer, clock, alarms, metrics, timers, outbox, options);
   const gate = new LoadGate(clock, metrics, options);
   const peers = new Peers(new NoPeers(), new ProcessNumber(), timers, options);
   const forwarder = new CommandForwarder(peers, metrics);

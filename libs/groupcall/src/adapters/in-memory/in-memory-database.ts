@@ -99,6 +99,12 @@ export class InMemoryDatabase {
     return !isElsewhere;
   }
 
+  /** Those that are not `owner`'s any more are left alone. */
+  removeBundles(owner: string, bundles: readonly BundleReceipt[]): void {
+    for (const key of bundles.map(bundleKey))
+      if (this.bundles.get(key)?.holder === owner) this.bundles.delete(key);
+  }
+
   /** What nobody holds becomes effects like any other. */
   unpackBundles(now: number): void {
     for (const [key, bundle] of this.bundles) {

@@ -68,8 +68,7 @@ export class InMemoryEffectOutbox extends EffectOutbox {
   }
 
   override async release(owner: string, bundles: readonly BundleReceipt[]): Promise<void> {
-    for (const { rootId, version } of this.bundlesOf(owner, bundles))
-      this.database.bundles.delete(bundleKey({ rootId, version }));
+    this.database.removeBundles(owner, bundles);
   }
 
   override async giveBack(owner: string, effects: readonly GivenBack[]): Promise<void> {

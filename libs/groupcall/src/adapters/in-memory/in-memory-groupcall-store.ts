@@ -44,7 +44,10 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     limits: CustomerLimits,
     hold?: EffectHold,
   ): Promise<TurnOutcome[]> {
-    return turns.map((turn) => this.commitOne(turn, limits, hold));
+    const outcomes = turns.map((turn) => this.commitOne(turn, limits, hold));
+    const isStored = outcomes.some((outcome) => outcome === 'committed' || outcome === 'held');
+    if (hold?.done && isStored) this.database.removeBundles(hold.owner, hold.done);
+    return outcomes;
   }
 
   override async admit(customerId: string, limits: CustomerLimits, now: number): Promise<number> {

@@ -60,13 +60,28 @@ WITH ${mine(tables)}, ${missing(tables)}, ${newEffects(tables)}, gone AS (
 )
 SELECT count(*) FROM effect`;
 
-/** The bundles of `$1` roots and `$2` versions, not as a join: as many rows on both sides would be compared each with each. */
+/**
+ * The bundles of `$1` roots and `$2` versions, not as a join: as many rows on both sides would be compared each with each.
+ */
 const NAMED = `b.root_id = ANY ($1::uuid[]) AND ((b.root_id, b.version) IN (
     SELECT r.root_id, r.version FROM unnest($1::uuid[], $2::int[]) AS r (root_id, version))) IS TRUE`;
 
+/**
+ * Forgets bundles of which everything is done: parameters with as many roots and versions, and whose they are. Each one is found
+ * by its key, and nothing else is read. The table is mostly empty, and whoever plans for that reads all of it when there is a
+ * backlog: so how many there are is kept from the planner (in subqueries), and it plans for one.
+ */
+export const forgetDone = (tables: TableNames, roots: string, versions: string, holder: string) => `
+DELETE FROM ${tables.bundle} b USING (
+  SELECT (
+    SELECT o.ctid FROM ${tables.bundle} o WHERE o.root_id = r.root_id AND o.version = r.version AND o.holder = ${holder}
+    ORDER BY o.root_id, o.version LIMIT 1
+  ) AS place FROM unnest((SELECT ${roots}::uuid[]), (SELECT ${versions}::int[])) AS r (root_id, version)
+  LIMIT (SELECT cardinality(${roots}::uuid[]))
+) done WHERE b.ctid = done.place`;
+
 /** Bundles of which everything is done: $1 roots, $2 versions, $3 whose. */
-export const releaseStatement = (tables: TableNames) => `
-DELETE FROM ${tables.bundle} b WHERE ${NAMED} AND b.holder = $3`;
+export const releaseStatement = (tables: TableNames) => forgetDone(tables, '$1', '$2', '$3');
 
 /** Bundles are held for longer: $1 roots, $2 versions, $3 whose, $4 until when. Locked in one order by everybody. */
 export const renewStatement = (tables: TableNames) => `

@@ -1,14 +1,16 @@
+import type { BundleReceipt } from '../../../ports/effect-outbox.port.js';
 import type { EffectHold } from '../../../ports/groupcall-store.port.js';
 import type { TableNames } from '../tables.js';
 import type { Columns } from '../commit-columns.js';
 import { arrayParameters, arraysTable } from './column-arrays.js';
 import { laneKeyOf } from './lane-key.js';
+import { forgetDone } from './bundle-statements.js';
 import { newEffects } from './new-effects.js';
 import { BUNDLE, CHANGED_SPEC, MEMBERS, NEW_SPEC, STORED_TREE } from './stored-columns.js';
 import type { StoredRows } from './stored-rows.js';
 
 /** Before the rows. */
-const SINGLE_PARAMETERS = 5;
+const SINGLE_PARAMETERS = 7;
 
 /** Where the arrays of each part begin. */
 const FIRST = (() => {
@@ -27,18 +29,24 @@ const FIRST = (() => {
   };
 })();
 
+const RECEIPT: Columns<BundleReceipt> = {
+  root_id: ['uuid', ({ rootId }) => rootId],
+  version: ['int', ({ version }) => version],
+};
+
 /** The parameters of {@link commitStatement}. */
 export function commitParameters(
   rows: StoredRows,
   liveLegs: number,
   hold: EffectHold | undefined,
-): (string | number)[] {
+): (string | number | Buffer)[] {
   return [
     JSON.stringify(rows.effects),
     liveLegs,
     hold?.owner ?? '',
     hold?.now ?? 0,
     hold?.until ?? 0,
+    ...arrayParameters(hold?.done ?? [], RECEIPT),
     ...arrayParameters(rows.trees, STORED_TREE),
     ...arrayParameters(rows.newSpecs, NEW_SPEC),
     ...arrayParameters(rows.changedSpecs, CHANGED_SPEC),
@@ -49,15 +57,16 @@ export function commitParameters(
 
 /**
  * Makes many turns durable at once (docs/adr/0003). $1 are effects as a JSON array, $2 the most live legs of a customer (0 =
- * no limit), $3 who holds bundles, $4 now, $5 until when. Then the rows, one array per column. One row per turn
- * comes back.
+ * no limit), $3 who holds bundles, $4 now, $5 until when, $6 and $7 which bundles of the same holder are done. Then the rows,
+ * one array per column. One row per turn comes back.
  *
  * A bundle is held only when nothing earlier of its lanes is in other hands. What was committed before is in the
  * statement's snapshot: the turn was decided on it, and the compare-and-set says that nothing came between.
  *
  * The order of locks is the same in every process: hot rows by root id, then customers by id, then what is in front of
  * a hangup in the outbox (it must not keep the hangup waiting) by id, as receipts do. `locked` sees the newest
- * version of a row, not the statement's snapshot, so whoever waits for another process's commit loses here.
+ * version of a row, not the statement's snapshot, so whoever waits for another process's commit loses here. Bundles that are
+ * done come last and are nobody else's: their holder neither renews them meanwhile nor lets their hold run out.
  */
 export const commitStatement = (tables: TableNames) => `
 WITH turn AS MATERIALIZED (
@@ -144,6 +153,7 @@ WITH turn AS MATERIALIZED (
   SELECT root_id, version, customer_id, lanes::text[], effects, effect_count, CASE WHEN held THEN $3 ELSE '' END,
     CASE WHEN held THEN $5::bigint ELSE 0 END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
   FROM bundle
+), gone AS (${forgetDone(tables, '$6', '$7', '$3')}
 )
 SELECT t.root_id,
   t.root_id IN (SELECT root_id FROM done) AS done,

@@ -33,15 +33,12 @@ export interface WrittenBlock {
 export function changedBlocks(before: TreeState, after: TreeState): WrittenBlock[] {
   const { rootId } = after;
   const size = after.groupcalls.size + after.legs.size;
-  if (size <= BLOCK) return [{ rootId, block: 0, members: JSON.stringify(entriesOfTree(after)) }];
+  if (size <= BLOCK) return [{ rootId, block: 0, members: inBlock(entryTexts(after), 0) }];
   const changed = new Set([0]);
   addChanged(changed, rootId, before.groupcalls, after.groupcalls);
   addChanged(changed, rootId, before.legs, after.legs);
-  const entries = entriesOfTree(after, changed);
-  return Array.from(changed, (block) => {
-    const members = JSON.stringify(entries.slice(block * BLOCK, (block + 1) * BLOCK));
-    return { rootId, block, members };
-  });
+  const texts = entryTexts(after, changed);
+  return Array.from(changed, (block) => ({ rootId, block, members: inBlock(texts, block) }));
 }
 
 function addChanged(
@@ -55,19 +52,54 @@ function addChanged(
   });
 }
 
-/** @param blocks of which entries are wanted; missing: all */
-function entriesOfTree({ rootId, groupcalls, legs }: TreeState, blocks?: ReadonlySet<number>): Entry[] {
+function inBlock(texts: readonly string[], block: number): string {
+  return `[${texts.slice(block * BLOCK, (block + 1) * BLOCK).join(',')}]`;
+}
+
+/** The entries of a tree's members as JSON, by number. @param blocks of which entries are wanted; missing: all */
+function entryTexts({ rootId, groupcalls, legs }: TreeState, blocks?: ReadonlySet<number>): string[] {
   const begin = groupcalls.get(rootId)?.tmCreate ?? 0;
-  const entries: Entry[] = [];
+  const texts: string[] = [];
   groupcalls.forEach((one) => {
     const number = numberIn(rootId, one.id);
-    if (!blocks || blocks.has(blockOf(number))) entries[number] = groupcallEntry(rootId, one, begin);
+    if (!blocks || blocks.has(blockOf(number)))
+      texts[number] = JSON.stringify(groupcallEntry(rootId, one, begin));
   });
+  const legText = legTexts(rootId, begin);
   legs.forEach((leg) => {
     const number = memberNumber(leg.id);
-    if (!blocks || blocks.has(blockOf(number))) entries[number] = legEntry(rootId, leg, begin);
+    if (!blocks || blocks.has(blockOf(number))) texts[number] = legText(leg);
   });
-  return entries;
+  return texts;
+}
+
+/** Writes one leg after the other. Neighbours are alike: what has just been written is not made again. */
+function legTexts(rootId: string, begin: number): (leg: LegState) => string {
+  let last: LegState | undefined;
+  let rest = '';
+  return (leg) => {
+    if (last === undefined || !isAlike(leg, last)) {
+      last = leg;
+      const text = JSON.stringify(legEntry(rootId, leg, begin));
+      rest = text.slice(text.indexOf(',', text.indexOf(',') + 1));
+    }
+    return `[${numberIn(rootId, leg.groupcallId)},${leg.destinationIndex}${rest}`;
+  };
+}
+
+/** Whether their entries differ in nothing but the first two values. */
+function isAlike(a: LegState, b: LegState): boolean {
+  return (
+    a.status === b.status &&
+    a.hangupReason === b.hangupReason &&
+    a.hangupBy === b.hangupBy &&
+    a.tmCreate === b.tmCreate &&
+    a.tmDial === b.tmDial &&
+    a.tmRinging === b.tmRinging &&
+    a.tmAnswer === b.tmAnswer &&
+    a.tmHangup === b.tmHangup &&
+    a.dialDeadline === b.dialDeadline
+  );
 }
 
 function blockOf(number: number): number {

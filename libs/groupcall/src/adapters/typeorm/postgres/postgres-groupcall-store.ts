@@ -14,6 +14,7 @@ import type { TableNames } from '../tables.js';
 import { commitParameters, commitStatement } from './commit-statement.js';
 import { RUNG_FOR_A_CALL } from './create-tables.js';
 import { UnknownWordError } from './member-entries.js';
+import { UnstorableValueError } from './column-arrays.js';
 import { storedRows } from './stored-rows.js';
 import { treeFromParts } from './tree-rows.js';
 import { baseOf } from '../../../domain/member-id.js';
@@ -147,8 +148,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
       rows = await this.sql.runPrepared(this.commitSql, parameters, written);
     } catch (error) {
       // The whole statement was undone: an id or a key that another process has used a moment ago.
-      if (sqlState(error) !== UNIQUE_VIOLATION)
-        throw blamesData(error) || error instanceof UnknownWordError ? unstorable(error) : error;
+      if (sqlState(error) !== UNIQUE_VIOLATION) throw isUnstorable(error) ? unstorable(error) : error;
       if (turns.length > 1) return oneByOne(turns, alone);
       const { constraint } = error as { constraint?: string };
       const outcome =
@@ -172,4 +172,9 @@ export class PostgresGroupcallStore extends GroupcallStore {
 function outcomeOf(row: { done: boolean; current: boolean; held: boolean }): TurnOutcome {
   if (row.done) return row.held ? 'held' : 'committed';
   return row.current ? 'over_limit' : 'conflict';
+}
+
+/** The same again would fail again. */
+function isUnstorable(error: unknown): boolean {
+  return blamesData(error) || error instanceof UnknownWordError || error instanceof UnstorableValueError;
 }

@@ -71,6 +71,30 @@ export function itHolds(stage: StorageStage): void {
       expect(await claimAt(stage, LEASE)).toEqual([]);
     });
 
+    it('are forgotten with another commit of their holder, and with nobody else’s', async () => {
+      const turn = stage.newTree('root', ['anna']);
+      if ((await commit(turn, hold())) !== 'held') return;
+      const done = [nameOf(turn.after)];
+      await commit(stage.newTree('second', ['bob']), { ...hold([], 'other'), done });
+      expect((await stage.mine.outbox.stats(stage.now)).pending).toBe(4);
+      await commit(stage.newTree('third', ['carla']), { ...hold(), done });
+      expect((await stage.mine.outbox.stats(stage.now)).pending).toBe(4);
+      const claimed = await claimAt(stage, LEASE, stage.other);
+      expect(claimed.map(({ rootId }) => rootId)).not.toContain(turn.after.rootId);
+    });
+
+    it('stay where they are when nothing of the commit that should forget them is stored', async () => {
+      const idempotency = { key: 'taken', fingerprint: 'f' };
+      await stage.created('first', ['anna'], { idempotency });
+      const turn = stage.newTree('root', ['bob']);
+      if ((await commit(turn, hold())) !== 'held') return;
+      const refused = stage.newTree('again', ['anna'], { idempotency });
+      const done = [nameOf(turn.after)];
+      expect(await commit(refused, { ...hold(), done })).toBe('duplicate_key');
+      const claimed = await claimAt(stage, LEASE, stage.other);
+      expect(claimed.map(({ rootId }) => rootId)).toContain(turn.after.rootId);
+    });
+
     it('stay held for as long as they are renewed', async () => {
       const turn = stage.newTree('root', ['anna']);
       if ((await commit(turn, hold())) !== 'held') return;
