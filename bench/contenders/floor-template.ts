@@ -23,13 +23,13 @@ import { HandleHangupCommand } from '../../libs/groupcall/src/commands/handle-ha
 import { newId } from '../load/ids.js';
 import { CUSTOMER, requestFor, type Shape } from '../load/shape.js';
 
-/** What one turn of one life writes: per table pieces of arrays, in which only ids have to be filled in. */
+/** What one turn of one life writes: per table the elements of arrays, in which only ids have to be filled in. */
 export interface FloorStep {
   readonly parts: readonly {
     readonly part: Exclude<keyof StoredRows, 'effects'>;
     readonly columns: string[];
     /** One for each column. */
-    readonly texts: readonly Blank[];
+    readonly blanks: readonly Blank[];
   }[];
 }
 
@@ -42,19 +42,31 @@ export const ARRAYS: Readonly<Record<FloorStep['parts'][number]['part'], Columns
   bundles: BUNDLE,
 };
 
-/** A text with numbered gaps. */
-export type Blank = readonly (string | number)[];
+/** What one life adds to an array, as bytes, and where in it which ids belong. */
+export interface Blank {
+  /** Of an array with nothing but this. */
+  readonly header: Buffer;
+  readonly elements: Buffer;
+  /** The root's id is 0, a leg's its number in the tree. */
+  readonly gaps: readonly { readonly at: number; readonly member: number }[];
+}
 
 const HOLD = { owner: 'floor', now: 0, until: 0, known: () => [] };
 const UNLIMITED = { destinations: 0, legsPerTree: 0, depth: 0 };
 
 /** Lives one life with the engine's own rules, and keeps what its turns wrote: the same facts, decided once and for all. */
-export function floorSteps(shape: Shape): { ids: number; steps: FloorStep[] } {
+export function floorSteps(shape: Shape): FloorStep[] {
   const rootId = newId();
   let state: TreeState = emptyTree(rootId, CUSTOMER);
   const turns: StoredRows[] = [];
   const take = (commands: TreeCommand[]) => {
-    const turn = new Turn(state, { now: Date.now(), limits: UNLIMITED, mayPlanLegs: true });
+    // Silent as the engine is when nobody listens.
+    const turn = new Turn(state, {
+      now: Date.now(),
+      limits: UNLIMITED,
+      mayPlanLegs: true,
+      isSilent: true,
+    });
     for (const command of commands) decideOn(turn, command);
     const after = settled(turn.state, state.version + 1);
     turns.push(storedRows([{ before: state, after, effects: turn.effects }], HOLD));
@@ -73,31 +85,51 @@ export function floorSteps(shape: Shape): { ids: number; steps: FloorStep[] } {
     take(losers.map((legId) => new HandleHangupCommand({ legId, reason: 'answered_elsewhere' })));
   take([new HandleHangupCommand({ legId: winner, reason: 'normal' })]);
 
-  const ids = [rootId, ...legs];
-  const steps = turns.map((rows) => ({
+  const ids = [rootId, ...legs].map(bytesOf);
+  return turns.map((rows) => ({
     parts: (Object.keys(ARRAYS) as (keyof typeof ARRAYS)[])
       .filter((part) => rows[part].length > 0)
       .map((part) => ({
         part,
         columns: Object.keys(ARRAYS[part]),
-        texts: arrayParameters(rows[part] as never[], ARRAYS[part]).map((text) =>
-          blanked(text.slice(1, -1), ids),
-        ),
+        blanks: arrayParameters(rows[part] as never[], ARRAYS[part]).map((array) => blanked(array, ids)),
       })),
   }));
-  return { ids: ids.length, steps };
 }
 
-function blanked(text: string, ids: readonly string[]): Blank {
-  const pattern = new RegExp(`(${ids.join('|')})`);
-  return text.split(pattern).map((piece) => {
-    const index = ids.indexOf(piece);
-    return index < 0 ? piece : index;
+/** Before the first element of an array, as PostgreSQL sends it; the number of elements is in it. */
+const HEADER = 20;
+const COUNT = 12;
+
+function blanked(array: Buffer, ids: readonly Buffer[]): Blank {
+  const elements = array.subarray(HEADER);
+  const gaps = ids.flatMap((bytes, member) => {
+    const found: { at: number; member: number }[] = [];
+    for (let at = elements.indexOf(bytes); at >= 0; at = elements.indexOf(bytes, at + 1))
+      found.push({ at, member });
+    return found;
   });
+  return { header: array.subarray(0, HEADER), elements, gaps };
 }
 
-export function filled(text: Blank, ids: readonly string[]): string {
-  let whole = '';
-  for (const piece of text) whole += typeof piece === 'string' ? piece : ids[piece];
-  return whole;
+/** The array of this column for trees with these root ids. */
+export function filled({ header, elements, gaps }: Blank, roots: readonly Buffer[]): Buffer {
+  const array = Buffer.allocUnsafe(HEADER + roots.length * elements.length);
+  header.copy(array);
+  array.writeInt32BE(roots.length * header.readInt32BE(COUNT), COUNT);
+  let place = HEADER;
+  for (const root of roots) {
+    elements.copy(array, place);
+    for (const { at, member } of gaps) {
+      root.copy(array, place + at);
+      // A member's id is its root's with its number at the end.
+      if (member > 0) array.writeUInt16BE(member, place + at + root.length - 2);
+    }
+    place += elements.length;
+  }
+  return array;
+}
+
+export function bytesOf(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { newId } from '../load/ids.js';
 import { CUSTOMER, type Shape } from '../load/shape.js';
 import { arraysTable } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
-import { ARRAYS, filled, floorSteps, type FloorStep } from './floor-template.js';
+import { ARRAYS, bytesOf, filled, floorSteps, type FloorStep } from './floor-template.js';
 
 /** Lives that go through their turns side by side, in one statement per turn. */
 const GROUP = 128;
@@ -46,22 +46,23 @@ export class Floor {
 
   /** @returns how many lives */
   async run(shape: Shape, ms: number): Promise<number> {
-    const { ids, steps } = floorSteps(shape);
-    const statements = steps.map((step, index) => ({ step, ...statementOf(step, `${shape.legs}_${index}`) }));
+    const statements = floorSteps(shape).map((step, index) => ({
+      step,
+      ...statementOf(step, `${shape.legs}_${index}`),
+    }));
     const group = Math.max(1, Math.min(GROUP, Math.ceil((GROUP * 10) / shape.legs)));
     const end = performance.now() + ms;
     let lives = 0;
     const flight = async (client: pg.Client) => {
       let before: { roots: string[]; version: number } = { roots: [], version: 0 };
       do {
-        const people = Array.from({ length: group }, () => Array.from({ length: ids }, newId));
-        const roots = people.map(([rootId]) => rootId);
+        const roots = Array.from({ length: group }, newId);
+        const bytes = roots.map(bytesOf);
         for (const [index, { step, name, text }] of statements.entries()) {
-          const parts = step.parts.flatMap(({ texts }) =>
-            texts.map((text) => `{${people.map((one) => filled(text, one)).join(',')}}`),
-          );
+          const parts = step.parts.flatMap(({ blanks }) => blanks.map((blank) => filled(blank, bytes)));
           await client.query({ name, text, values: [before.roots, before.version, ...parts] });
-          before = { roots, version: index + 1 };
+          const hasBundles = step.parts.some(({ part }) => part === 'bundles');
+          before = { roots: hasBundles ? roots : [], version: index + 1 };
         }
         lives += group;
       } while (performance.now() < end);
@@ -84,12 +85,12 @@ export class Floor {
 function statementOf(step: FloorStep, name: string): { name: string; text: string } {
   const creates = step.parts.some(({ part }) => part === 'newSpecs');
   let parameters = 2;
-  const parts = step.parts.map(({ part, columns, texts }, index) => {
+  const parts = step.parts.map(({ part, columns, blanks }, index) => {
     const { table } = TABLE[part];
     const key = part === 'bundles' || creates ? null : TABLE[part].key;
     const stored = columns.filter((column) => !NOT_STORED.has(column));
     const first = parameters + 1;
-    parameters += texts.length;
+    parameters += blanks.length;
     const rows = arraysTable(ARRAYS[part], first);
     const version = part === 'trees' ? 'n.version + 1' : 'n.version';
     const valueOf = (column: string) =>

@@ -90,7 +90,7 @@ export const start = async (
   return {
     app,
     gateway,
-    bestOpen: 600,
+    bestOpen: 300,
     create: (name, shape) => bus.execute(new CreateGroupcallCommand(requestFor(shape, name))),
     answer: (legId) => bus.execute(new HandleAnswerCommand({ legId })),
     ended: (legId, reason) => bus.execute(new HandleHangupCommand({ legId, reason })),

@@ -24,6 +24,8 @@ export class Driver implements Switchboard {
   wrongWinners = 0;
   private readonly flights = new Map<string, Flight>();
   private readonly flightOfLeg = new Map<string, Flight>();
+  private readonly ringingOff: { flight: Flight; legId: string; reason: 'answered_elsewhere' | 'dialout' }[] =
+    [];
   engine!: Engine;
   /** Of several: which one this is. */
   process = 0;
@@ -64,7 +66,12 @@ export class Driver implements Switchboard {
     const { answeredAt } = flight;
     if (answeredAt !== null) this.answerToHangup.add(performance.now() - answeredAt);
     // The phone's own word comes a moment after we have asked for it.
-    setImmediate(() => this.end(flight, legId, answeredAt === null ? 'dialout' : 'answered_elsewhere'));
+    if (this.ringingOff.length === 0) setImmediate(() => this.ringOff());
+    this.ringingOff.push({ flight, legId, reason: answeredAt === null ? 'dialout' : 'answered_elsewhere' });
+  }
+
+  private ringOff(): void {
+    for (const { flight, legId, reason } of this.ringingOff.splice(0)) this.end(flight, legId, reason);
   }
 
   private answer(flight: Flight, legId: string): void {

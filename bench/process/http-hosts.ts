@@ -33,12 +33,15 @@ export async function startEmptyHost(): Promise<HttpHost> {
 
 /** What HeldEffects asks of a commit, without executing what comes back. */
 class HoldsAndForgets implements EffectTaker {
+  /** The real server keeps every event for its streams. */
+  readonly hasAudience = true;
   private commitNo = 0;
 
   hold() {
     const now = Date.now();
     this.commitNo += 1;
-    return { owner: 'bench', now, until: now + 600_000, known: () => [], commitNo: this.commitNo };
+    const { commitNo } = this;
+    return { owner: 'bench', now, until: now + 600_000, known: () => [], commitNo, settled: () => undefined };
   }
 
   take(): void {}
