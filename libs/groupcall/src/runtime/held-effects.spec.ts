@@ -176,4 +176,15 @@ describe('Effects that a process holds', () => {
     await pass(100);
     expect(released).toEqual(['tree/1']);
   });
+
+  it('are forgotten before a process has stopped, a renewal or not', async () => {
+    const { begun, take, released, renewals, held, pass } = begin();
+    take('tree', [dial('anna')]);
+    await pass(2_500);
+    begun[0].run.done();
+    const stopped = held.stop();
+    renewals[0]();
+    await stopped;
+    expect(released).toEqual(['tree/1']);
+  });
 });

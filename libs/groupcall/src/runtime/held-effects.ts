@@ -131,7 +131,9 @@ export class HeldEffects implements EffectTaker {
   async stop(): Promise<void> {
     this.signal.onHeld(null);
     await this.whenIdle();
-    await Promise.all([this.receipts.flush(), this.renewal.stop()]);
+    // What was done during a renewal is acknowledged after it.
+    await this.renewal.stop();
+    await this.receipts.flush();
   }
 
   whenIdle(): Promise<void> {
