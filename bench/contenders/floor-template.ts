@@ -3,6 +3,7 @@ import type { TreeCommand } from '../../libs/groupcall/src/domain/tree-command.j
 import { emptyTree, type TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
 import { settled } from '../../libs/groupcall/src/domain/evolve.js';
 import { Turn } from '../../libs/groupcall/src/domain/turn.js';
+import { COUNT, HEADER } from '../../libs/groupcall/src/adapters/typeorm/postgres/binary-array.js';
 import { arrayParameters } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
 import type { Columns } from '../../libs/groupcall/src/adapters/typeorm/commit-columns.js';
 import {
@@ -96,10 +97,6 @@ export function floorSteps(shape: Shape): FloorStep[] {
       })),
   }));
 }
-
-/** Before the first element of an array, as PostgreSQL sends it; the number of elements is in it. */
-const HEADER = 20;
-const COUNT = 12;
 
 function blanked(array: Buffer, ids: readonly Buffer[]): Blank {
   const elements = array.subarray(HEADER);

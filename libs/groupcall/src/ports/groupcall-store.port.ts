@@ -47,6 +47,11 @@ export interface EffectHold {
  */
 export type TurnOutcome = 'committed' | 'held' | 'conflict' | 'over_limit' | 'duplicate_key';
 
+/** Whether the turn is durable. */
+export function isStored(outcome: TurnOutcome): outcome is 'committed' | 'held' {
+  return outcome === 'committed' || outcome === 'held';
+}
+
 /**
  * Rejection of {@link GroupcallStore.commit} that is not an unknown outcome: nothing of any turn is stored, and trying
  * the same again fails again, because something in one of them cannot be kept (too long, not a valid text). Which one

@@ -13,6 +13,8 @@ function stoppedTimers() {
   return { timers, running };
 }
 
+const within = <T>(calls: BoundedCalls, ms: number, call: (signal: AbortSignal) => Promise<T>) =>
+  new Promise<T>((resolve, reject) => calls.ask(ms, call, resolve, reject));
 const nextTick = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Beyond so many listeners Node warns, 0: never. A test hears no warnings, and getMaxListeners takes no 0 of a signal. */
@@ -27,7 +29,7 @@ describe('BoundedCalls', () => {
     const calls = new BoundedCalls(timers);
     const signals: AbortSignal[] = [];
     const silent = (signal: AbortSignal) => new Promise<never>(() => signals.push(signal));
-    const both = Promise.allSettled([calls.within(20, silent), calls.within(20, silent)]);
+    const both = Promise.allSettled([within(calls, 20, silent), within(calls, 20, silent)]);
     expect(running.size).toBe(1);
     for (const runOut of running) runOut();
     const late = { status: 'rejected', reason: new Error('no answer within 20 ms') };
@@ -39,17 +41,17 @@ describe('BoundedCalls', () => {
     const { timers, running } = stoppedTimers();
     const calls = new BoundedCalls(timers);
     const silent = () => new Promise<never>(() => undefined);
-    void calls.within(20, silent);
-    void calls.within(30, silent);
+    void within(calls, 20, silent);
+    void within(calls, 30, silent);
     await nextTick();
-    void calls.within(30, silent);
+    void within(calls, 30, silent);
     expect(running.size).toBe(3);
   });
 
   it('lets each of those that began in one go listen to their signal: so many are no leak', () => {
     const signals: AbortSignal[] = [];
     const calls = new BoundedCalls(stoppedTimers().timers);
-    void calls.within(20, async (signal) => signals.push(signal));
+    void within(calls, 20, async (signal) => signals.push(signal));
     expect(mostListenersOf(signals[0])).toBe(0);
   });
 
@@ -57,8 +59,8 @@ describe('BoundedCalls', () => {
     const { timers, running } = stoppedTimers();
     const calls = new BoundedCalls(timers);
     let answer: (value: number) => void = () => undefined;
-    const first = calls.within(20, () => Promise.resolve(1));
-    const second = calls.within(20, () => new Promise<number>((resolve) => (answer = resolve)));
+    const first = within(calls, 20, () => Promise.resolve(1));
+    const second = within(calls, 20, () => new Promise<number>((resolve) => (answer = resolve)));
     await expect(first).resolves.toBe(1);
     expect(running.size).toBe(1);
     answer(2);
@@ -69,7 +71,7 @@ describe('BoundedCalls', () => {
   it('rejects when the other side throws before it has returned a promise', async () => {
     const { timers, running } = stoppedTimers();
     const refusal = new Error('no such number');
-    const refused = new BoundedCalls(timers).within(20, () => {
+    const refused = within(new BoundedCalls(timers), 20, () => {
       throw refusal;
     });
     await expect(refused).rejects.toBe(refusal);
@@ -80,12 +82,10 @@ describe('BoundedCalls', () => {
     const { timers, running } = stoppedTimers();
     const calls = new BoundedCalls(timers);
     await Promise.all([
-      calls
-        .within(20, () => {
-          throw new Error('no such number');
-        })
-        .catch(() => undefined),
-      Promise.resolve(void calls.within(20, () => new Promise<never>(() => undefined))),
+      within(calls, 20, () => {
+        throw new Error('no such number');
+      }).catch(() => undefined),
+      Promise.resolve(void within(calls, 20, () => new Promise<never>(() => undefined))),
     ]);
     expect(running.size).toBe(1);
   });

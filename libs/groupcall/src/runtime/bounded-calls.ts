@@ -55,12 +55,7 @@ export class BoundedCalls {
 
   constructor(private readonly timers: Timers) {}
 
-  /** Gives up waiting after `ms`, whether or not the other side listens to the signal. */
-  within<T>(ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => this.ask(ms, call, resolve, reject));
-  }
-
-  /** {@link within} without a promise: either of the two is called, once. */
+  /** Gives up waiting after `ms`, whether or not the other side listens to the signal: either of the two is called, once. */
   ask<T>(
     ms: number,
     call: (signal: AbortSignal) => Promise<T>,

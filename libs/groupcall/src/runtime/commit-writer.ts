@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import {
   GroupcallStore,
+  isStored,
   UnstorableTurnsError,
   type TreeTurn,
   type TurnOutcome,
@@ -158,12 +159,12 @@ export class CommitWriter {
         ? this.tracer.commit(turns, () => this.store.commit(turns, this.options.limits, hold ?? undefined))
         : this.store.commit(turns, this.options.limits, hold ?? undefined));
       // What was undone as a whole has forgotten nothing.
-      hold?.settled(outcomes.some(isDurable));
+      hold?.settled(outcomes.some(isStored));
       this.metrics.commits += 1;
       this.metrics.commitGroupSize.observe(group.length);
       group.forEach(({ turn, resolve }, index) => {
         const outcome = outcomes[index];
-        if (isDurable(outcome)) this.metrics.committedTurns += 1;
+        if (isStored(outcome)) this.metrics.committedTurns += 1;
         resolve(outcome === 'held' ? 'committed' : outcome);
         if (outcome === 'held') this.hand(turn, hold!);
         else if (outcome === 'committed' && turn.effects.length > 0) this.outbox.nudge();
@@ -181,8 +182,4 @@ export class CommitWriter {
       this.pump();
     }
   }
-}
-
-function isDurable(outcome: TurnOutcome): boolean {
-  return outcome === 'committed' || outcome === 'held';
 }

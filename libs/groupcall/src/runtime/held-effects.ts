@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { EffectKind } from '../domain/effect.js';
 import { GROUPCALL_OPTIONS, type ResolvedOptions } from '../groupcall.options.js';
 import { Clock } from '../ports/clock.port.js';
 import { EffectOutbox, type HeldBundle } from '../ports/effect-outbox.port.js';
@@ -8,17 +7,17 @@ import { backoff } from './backoff.js';
 import { BundleReceipts } from './bundle-receipts.js';
 import { ClosedLanes } from './closed-lanes.js';
 import { DialsHeldBack } from './dial-breaker.js';
-import { EffectExecutor, type EffectRun } from './effect-executor.js';
+import { EffectExecutor } from './effect-executor.js';
 import { HeldBundles } from './held-bundles.js';
 import { HeldEffect, toGivenBack, type OpenBundle } from './held-effect.js';
+import { HeldLane, type LaneOwner } from './held-lane.js';
+import { LaneRooms } from './lane-rooms.js';
 import { OutboxSignal, type CommitHold, type EffectTaker } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
 import { reasonText } from './reason-text.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
 import { Ticker } from './ticker.js';
 
-/** How many effects of a kind are executed at the same time; the others wait in their order. */
-const ROOM: Readonly<Record<EffectKind, number>> = { hangup: 400, dial: 400, resolve: 200, publish: 400 };
 /**
  * With so many in memory nothing more is held: the outbox keeps it for whoever has room. Far more than ever waits here: in
  * the outbox every event is whole, and twenty trees of a thousand legs would be gigabytes.
@@ -30,51 +29,6 @@ const NOBODY: ReadonlySet<OpenBundle> = new Set();
 /** Over how long those are spread that wait for their turn, ms. */
 const SPREAD = 1_000;
 
-/** Effects that follow each other; the first one is the next to run, or is running. */
-class Lane implements EffectRun {
-  readonly waiting: HeldEffect[];
-  /** In whose room it is; null: in none. */
-  room: EffectKind | null = null;
-  /** While the first one is being begun: it may be over at once. */
-  isBeginning = false;
-  isOver = false;
-  /** The first one is under way, and nobody has said yet what has become of it. */
-  isAsked = false;
-
-  constructor(
-    readonly name: string,
-    first: HeldEffect,
-    private readonly owner: LaneOwner,
-  ) {
-    this.waiting = [first];
-  }
-
-  asked(): void {
-    this.owner.leave(this);
-  }
-
-  done(): void {
-    if (this.isFirstWord()) this.owner.over(this);
-  }
-
-  failed(reason: unknown): void {
-    if (this.isFirstWord()) this.owner.failed(this, reason);
-  }
-
-  /** Whatever is said of an effect later changes nothing. */
-  private isFirstWord(): boolean {
-    const { isAsked } = this;
-    this.isAsked = false;
-    return isAsked;
-  }
-}
-
-interface LaneOwner {
-  leave(lane: Lane): void;
-  over(lane: Lane): void;
-  failed(lane: Lane, reason: unknown): void;
-}
-
 /**
  * Executes the effects of this process's own commits from memory, without reading them again: lanes side by side, each
  * one by one. A bundle that is done is forgotten in the database, many at a time. What fails, or does not come to its
@@ -83,9 +37,8 @@ interface LaneOwner {
 @Injectable()
 export class HeldEffects implements EffectTaker {
   private readonly logger = new Logger('Groupcall');
-  private readonly lanes = new Map<string, Lane>();
-  private readonly running: Record<EffectKind, number> = { hangup: 0, dial: 0, resolve: 0, publish: 0 };
-  private readonly queued: Record<EffectKind, Lane[]> = { hangup: [], dial: [], resolve: [], publish: [] };
+  private readonly lanes = new Map<string, HeldLane>();
+  private readonly rooms = new LaneRooms((lane) => this.run(lane));
   private readonly closed = new ClosedLanes();
   private commitNo = 0;
   private count = 0;
@@ -93,14 +46,13 @@ export class HeldEffects implements EffectTaker {
   private readonly renewal: Ticker;
   private readonly idle: (() => void)[] = [];
   private readonly owner: LaneOwner = {
-    leave: (lane) => this.leave(lane),
+    leave: (lane) => this.rooms.leave(lane),
     over: (lane) => this.over(lane),
     failed: (lane, reason) => {
-      this.leave(lane);
+      this.rooms.leave(lane);
       void this.giveBack(lane, reason);
     },
   };
-  private roomsAreDue = false;
   /**
    * Those that are just being renewed. What is done meanwhile is forgotten afterwards: two statements on the same rows would wait
    * for each other, and the row that a renewal has just written is not the one that was to be deleted.
@@ -168,7 +120,7 @@ export class HeldEffects implements EffectTaker {
     this.count += open.left;
     this.bundles.add(open);
     // All of them before the first one runs: it may be over before the next one is there.
-    const opened: Lane[] = [];
+    const opened: HeldLane[] = [];
     bundle.effects.forEach((effect, ordinal) => {
       const held = new HeldEffect(open, ordinal, effect);
       const known = this.lanes.get(effect.lane);
@@ -176,40 +128,27 @@ export class HeldEffects implements EffectTaker {
         known.waiting.push(held);
         return;
       }
-      const lane = new Lane(effect.lane, held, this.owner);
+      const lane = new HeldLane(effect.lane, held, this.owner);
       this.lanes.set(effect.lane, lane);
       opened.push(lane);
     });
     for (const lane of opened) this.begin(lane, commitNo);
   }
 
-  private begin(lane: Lane, commitNo: number): void {
+  private begin(lane: HeldLane, commitNo: number): void {
     const closed = this.closed.find(lane.name, commitNo);
-    if (!closed) this.ready(lane);
+    if (!closed) this.rooms.ready(lane);
     else if (closed.isLost) this.lose(lane);
     else void this.giveBack(lane, null);
   }
 
-  /** The lane's first effect may run as soon as there is room for its kind. */
-  private ready(lane: Lane): void {
-    const { kind } = lane.waiting[0].effect;
-    if (this.running[kind] < ROOM[kind] && this.isAlone(kind)) this.enter(lane, kind);
-    else this.queued[kind].push(lane);
-  }
-
-  private enter(lane: Lane, kind: EffectKind): void {
-    this.running[kind] += 1;
-    lane.room = kind;
-    this.run(lane);
-  }
-
   /** Runs effects until one of them is not over at once. */
-  private run(lane: Lane): void {
+  private run(lane: HeldLane): void {
     const needed = this.options.timings.effectTimeout * LEAST_LEFT;
     do {
       const held = lane.waiting[0];
       if (this.clock.now() + needed > held.bundle.heldUntil) {
-        this.leave(lane);
+        this.rooms.leave(lane);
         void this.giveBack(lane, null);
         return;
       }
@@ -225,54 +164,28 @@ export class HeldEffects implements EffectTaker {
   }
 
   /** The lane's first effect is done. */
-  private over(lane: Lane): void {
+  private over(lane: HeldLane): void {
     if (lane.isBeginning) lane.isOver = true;
     else if (this.goesOn(lane)) this.run(lane);
   }
 
   /** What is done leaves its lane. @returns whether the lane keeps its room for the next one */
-  private goesOn(lane: Lane): boolean {
+  private goesOn(lane: HeldLane): boolean {
     this.metrics.effectsDone += 1;
     const { bundle } = lane.waiting.shift()!;
     this.done(bundle, 1);
     const next = lane.waiting.at(0);
     // Events follow each other, and none of them gives up its room in between.
-    if (next && next.effect.kind === lane.room && this.isAlone(lane.room)) return true;
-    this.leave(lane);
-    if (next) this.ready(lane);
+    if (next && next.effect.kind === lane.room && this.rooms.isAlone(lane.room)) return true;
+    this.rooms.leave(lane);
+    if (next) this.rooms.ready(lane);
     else this.lanes.delete(lane.name);
     this.tellIdle();
     return false;
   }
 
-  /** Nobody waits for a room of this kind. */
-  private isAlone(kind: EffectKind): boolean {
-    return this.queued[kind].length === 0;
-  }
-
-  /** The room is that of the world: whoever waits for a commit takes nobody's place. */
-  private leave(lane: Lane): void {
-    if (lane.room === null) return;
-    const kind = lane.room;
-    this.running[kind] -= 1;
-    lane.room = null;
-    if (this.roomsAreDue || this.isAlone(kind)) return;
-    this.roomsAreDue = true;
-    // Not at once: a long queue of what has run out of time would be a deep stack.
-    queueMicrotask(() => this.fillRooms());
-  }
-
-  private fillRooms(): void {
-    this.roomsAreDue = false;
-    for (const kind of Object.keys(ROOM) as EffectKind[]) {
-      const queue = this.queued[kind];
-      const count = Math.min(queue.length, ROOM[kind] - this.running[kind]);
-      for (const lane of queue.splice(0, count)) this.enter(lane, kind);
-    }
-  }
-
   /** Everything in the lane, and what comes into it meanwhile, goes to the outbox. */
-  private async giveBack(lane: Lane, failure: unknown): Promise<void> {
+  private async giveBack(lane: HeldLane, failure: unknown): Promise<void> {
     // Held back, nothing has failed: it waits for its turn, spread over the time in which the others do.
     const isHeldBack = failure instanceof DialsHeldBack && failure.retryAfter !== undefined;
     const wait = isHeldBack
@@ -309,7 +222,7 @@ export class HeldEffects implements EffectTaker {
    * It cannot be given back, and nothing behind it may be: never released, its bundles wait until their hold has run out,
    * and then come back whole and in order.
    */
-  private lose(lane: Lane, rest: readonly HeldEffect[] = []): void {
+  private lose(lane: HeldLane, rest: readonly HeldEffect[] = []): void {
     const all = [...rest, ...lane.waiting.splice(0)];
     for (const { bundle } of all) this.bundles.forget(bundle);
     this.count -= all.length;
@@ -318,7 +231,7 @@ export class HeldEffects implements EffectTaker {
   }
 
   /** Whatever of this lane is committed by now still has to go the same way when it comes. */
-  private close({ name }: Lane, isLost: boolean): void {
+  private close({ name }: HeldLane, isLost: boolean): void {
     this.lanes.delete(name);
     this.closed.close(name, { commitNo: this.commitNo, at: this.clock.now(), isLost });
   }

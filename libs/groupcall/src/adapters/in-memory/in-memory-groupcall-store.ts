@@ -1,6 +1,7 @@
 import { liveLegsOf, nextAlarmOf, type TreeState } from '../../domain/tree-state.js';
 import {
   GroupcallStore,
+  isStored,
   type CustomerLimits,
   type EffectHold,
   type LiveRoot,
@@ -45,8 +46,7 @@ export class InMemoryGroupcallStore extends GroupcallStore {
     hold?: EffectHold,
   ): Promise<TurnOutcome[]> {
     const outcomes = turns.map((turn) => this.commitOne(turn, limits, hold));
-    const isStored = outcomes.some((outcome) => outcome === 'committed' || outcome === 'held');
-    if (hold?.done && isStored) this.database.removeBundles(hold.owner, hold.done);
+    if (hold?.done && outcomes.some(isStored)) this.database.removeBundles(hold.owner, hold.done);
     return outcomes;
   }
 

@@ -1,5 +1,6 @@
 import type { Columns } from '../commit-columns.js';
-import { arrayParameters, arraysTable, UnstorableValueError } from './column-arrays.js';
+import { UnstorableValueError } from './binary-array.js';
+import { arrayParameters, arraysTable } from './column-arrays.js';
 
 interface Row {
   readonly id: string;

@@ -14,7 +14,7 @@ import type { TableNames } from '../tables.js';
 import { commitParameters, commitStatement } from './commit-statement.js';
 import { RUNG_FOR_A_CALL } from './create-tables.js';
 import { UnknownWordError } from './member-entries.js';
-import { UnstorableValueError } from './column-arrays.js';
+import { UnstorableValueError } from './binary-array.js';
 import { storedRows } from './stored-rows.js';
 import { treeFromParts } from './tree-rows.js';
 import { baseOf } from '../../../domain/member-id.js';
