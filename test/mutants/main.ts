@@ -10,8 +10,10 @@ export type MakeCopy = (defect: Defect | null) => Promise<{ hunter: string; remo
 
 /** Who has noticed what; null: nothing. */
 interface Verdict extends Catch {
-  readonly specs: string | null;
+  readonly specs: string | typeof NOT_ASKED | null;
 }
+
+const NOT_ASKED = Symbol('not asked');
 
 /** A hunt that takes longer, ms, has run into something that never ends: noticed. */
 const LONGEST = 180_000;
@@ -30,48 +32,63 @@ export async function runMutants(args: string[], root: string, makeCopy: MakeCop
       only: { type: 'string', default: '' },
       adapters: { type: 'boolean', default: false },
       chaos: { type: 'boolean', default: false },
+      first: { type: 'boolean', default: false },
     },
   });
-  const { only, adapters, chaos } = values;
+  const { only, adapters, chaos, first } = values;
   const began = performance.now();
   const { noticed, missed } = chaos
     ? await huntInLaboratory(only, root)
     : adapters
       ? await huntInAdapters(only, root)
-      : await huntInCore(only, root, makeCopy);
+      : await huntInCore({ only, root, makeCopy, isFirstEnough: first });
   console.log(`${((performance.now() - began) / 1_000).toFixed(0)} s`);
   console.log(`${noticed} passed, ${missed} failed`);
   return missed === 0 && noticed > 0;
 }
 
+interface Hunt {
+  /** Part of the names of the defects that are wanted. */
+  readonly only: string;
+  readonly root: string;
+  readonly makeCopy: MakeCopy;
+  /** The specs, which take longest, are asked only about defects that nobody else has noticed. */
+  readonly isFirstEnough: boolean;
+}
+
 /** Defects of rules and runtime: specs, property tests and simulation. */
-async function huntInCore(only: string, root: string, makeCopy: MakeCopy): Promise<Count> {
-  const wanted = DEFECTS.filter(({ name }) => name.includes(only));
+async function huntInCore(hunt: Hunt): Promise<Count> {
+  const wanted = DEFECTS.filter(({ name }) => name.includes(hunt.only));
   if (wanted.length === 0) return { noticed: 0, missed: 0 };
-  const none = await judge(null, root, makeCopy);
-  const falseAlarm = none.specs ?? none.property ?? none.simulation;
+  const none = await judge(null, hunt);
+  const falseAlarm = none.property ?? none.simulation ?? none.specs;
   if (falseAlarm !== null) {
-    console.log(`Something is noticed although no defect was put in: ${falseAlarm}`);
+    console.log(`Something is noticed although no defect was put in: ${String(falseAlarm)}`);
     return { noticed: 0, missed: 1 };
   }
   const verdicts = new Map<Defect, Verdict>();
   await sideBySide(wanted, async (defect) => {
-    verdicts.set(defect, await judge(defect, root, makeCopy));
+    verdicts.set(defect, await judge(defect, hunt));
   });
   return report(wanted, verdicts);
 }
 
-async function judge(defect: Defect | null, root: string, makeCopy: MakeCopy): Promise<Verdict> {
+async function judge(defect: Defect | null, { root, makeCopy, isFirstEnough }: Hunt): Promise<Verdict> {
   const copy = await makeCopy(defect);
   try {
-    const specs = await runSpecs(defect, root, LONGEST);
-    const hunt = await runProgram([copy.hunter], root, {}, LONGEST);
-    if (hunt === null) return { specs, property: null, simulation: 'it does not come to an end' };
-    if (hunt.code !== 0) return { specs, property: null, simulation: firstLine(hunt.errors) };
-    return { specs, ...(JSON.parse(hunt.text) as Catch) };
+    const noticed = await randomTests(copy.hunter, root);
+    const isEnough = isFirstEnough && (noticed.property ?? noticed.simulation) !== null;
+    return { specs: isEnough ? NOT_ASKED : await runSpecs(defect, root, LONGEST), ...noticed };
   } finally {
     await copy.remove();
   }
+}
+
+async function randomTests(hunter: string, root: string): Promise<Catch> {
+  const hunt = await runProgram([hunter], root, {}, LONGEST);
+  if (hunt === null) return { property: null, simulation: 'it does not come to an end' };
+  if (hunt.code !== 0) return { property: null, simulation: firstLine(hunt.errors) };
+  return JSON.parse(hunt.text) as Catch;
 }
 
 function report(wanted: readonly Defect[], verdicts: ReadonlyMap<Defect, Verdict>): Count {
@@ -80,11 +97,12 @@ function report(wanted: readonly Defect[], verdicts: ReadonlyMap<Defect, Verdict
   let noticed = 0;
   for (const defect of wanted) {
     const { specs, property, simulation } = verdicts.get(defect)!;
-    const mark = (one: string | null, width: number) => (one === null ? '-' : 'yes').padEnd(width);
+    const mark = (one: Verdict['specs'], width: number) =>
+      (one === null ? '-' : one === NOT_ASKED ? '' : 'yes').padEnd(width);
     const line = `${defect.name.padEnd(widest)}  ${mark(specs, 5)}  ${mark(property, 8)}  ${mark(simulation, 3)}`;
     const first = simulation ?? property ?? specs;
     if (first !== null) noticed += 1;
-    console.log(`${line}  ${first === null ? 'NOBODY NOTICES' : first.slice(0, 110)}`);
+    console.log(`${line}  ${first === null ? 'NOBODY NOTICES' : String(first).slice(0, 110)}`);
   }
   return { noticed, missed: wanted.length - noticed };
 }
