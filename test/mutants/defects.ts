@@ -184,8 +184,8 @@ const OF_THE_RUNTIME: readonly Defect[] = [
   {
     name: 'memory says "nothing to do" and is believed',
     file: `${SRC}/runtime/tree-turns.ts`,
-    anchor: 'if (!basis.isFresh && !isSure(open, attempt.answers)) {',
-    instead: 'if (basis.before.version < 0) {',
+    anchor: 'if (basis.isFresh || isSure(open, answers))',
+    instead: 'if (basis.before.version >= 0)',
   },
   {
     name: 'a packed tree has no winner any more',
