@@ -59,7 +59,7 @@ const QUICK = {
   processes: [1, 3],
   doubleAnswers: 2_000,
   httpWarmUp: 4_000,
-  residentTrees: 2_000,
+  residentTrees: 4_000,
 };
 
 const WHOLE: typeof QUICK = {
