@@ -122,6 +122,30 @@ describe('Commits on a PostgreSQL that', () => {
     }
   });
 
+  it('forgets what is done without waiting for whoever is just writing it, who may be waiting for it', async () => {
+    const turns = ['a', 'b'].map((name) => stage.newTree(name, ['anna']));
+    const hold = { owner: 'me', now: stage.now, until: stage.now + 60_000, known: () => [] };
+    expect(await stage.mine.store.commit(turns, NO_LIMITS, hold)).toEqual(['held', 'held']);
+    const bundles = turns.map(({ after: { rootId, version } }) => ({ rootId, version }));
+    const left = async () => {
+      const { rows } = await admin.query<{ root_id: string }>(
+        'SELECT root_id FROM groupcall_bundle WHERE root_id = ANY ($1)',
+        [bundles.map(({ rootId }) => rootId)],
+      );
+      return rows.map((row) => row.root_id);
+    };
+    await admin.query('BEGIN');
+    try {
+      await admin.query('SELECT 1 FROM groupcall_bundle WHERE root_id = $1 FOR UPDATE', [bundles[0].rootId]);
+      await stage.mine.outbox.release('me', bundles);
+      expect(await left()).toEqual([bundles[0].rootId]);
+    } finally {
+      await admin.query('ROLLBACK');
+    }
+    await stage.mine.outbox.release('me', bundles);
+    expect(await left()).toEqual([]);
+  });
+
   it('has no free connection reject at the deadline, and the pool is whole afterwards', async () => {
     const source = await postgresSource(storage.database.url).setOptions({ poolSize: 1 }).initialize();
     const runner = source.createQueryRunner();

@@ -266,6 +266,12 @@ const OF_THE_RUNTIME: readonly Defect[] = [
     instead: 'this.receipts.add(claimed);\n        await this.executor.execute(claimed);',
   },
   {
+    name: 'a bundle rides with a second commit',
+    file: `${SRC}/runtime/bundle-receipts.ts`,
+    anchor: 'mayRide: false',
+    instead: 'mayRide: true',
+  },
+  {
     name: 'a claim never runs out',
     file: `${SRC}/adapters/in-memory/in-memory-effect-outbox.ts`,
     anchor: 'row.claimUntil = now + leaseMs;',

@@ -112,7 +112,10 @@ export abstract class EffectOutbox {
   /** Tried for the last time and given up: kept for the operator, no longer in the way of its lane. */
   abstract bury(receipts: readonly EffectReceipt[], error: string): Promise<void>;
 
-  /** Every effect of these bundles is done or given back: forget them. Those that are not `owner`'s any more are left alone. */
+  /**
+   * Every effect of these bundles is done or given back: forget them. Those that are not `owner`'s any more are left alone, and
+   * so are those that somebody else is just writing: it waits for nobody.
+   */
   abstract release(owner: string, bundles: readonly BundleReceipt[]): Promise<void>;
 
   /**

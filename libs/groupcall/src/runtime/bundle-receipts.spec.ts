@@ -54,6 +54,30 @@ describe('the receipts of bundles', () => {
     expect(released.map(({ bundles }) => bundles)).toEqual([[{ rootId: 'b', version: 1 }]]);
   });
 
+  it('are told by themselves when that commit takes long, and wait for what becomes of it', async () => {
+    const { receipts, released, pass } = begin();
+    let over = 0;
+    receipts.add(bundle('a', 1), () => (over += 1));
+    const along = receipts.takeAlong(1_010_000);
+    await pass(150);
+    expect({ over, told: released.length }).toEqual({ over: 0, told: 1 });
+    along.settled(true);
+    await pass(150);
+    expect({ over, told: released.length }).toEqual({ over: 1, told: 1 });
+  });
+
+  it('go with one commit only: two that forget the same ones would wait for each other, with all their trees', async () => {
+    const { receipts, released, pass } = begin();
+    receipts.add(bundle('a', 1), () => undefined);
+    const along = receipts.takeAlong(1_010_000);
+    await pass(150);
+    expect(receipts.takeAlong(1_010_000).bundles).toEqual([]);
+    along.settled(false);
+    expect(receipts.takeAlong(1_010_000).bundles).toEqual([]);
+    await pass(150);
+    expect(released).toHaveLength(2);
+  });
+
   it('are told once more when nobody knows what has become of that commit', async () => {
     const { receipts, released, pass } = begin();
     let isOver = false;

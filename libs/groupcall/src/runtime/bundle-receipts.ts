@@ -14,6 +14,8 @@ const MOST_ALONG = 1_000;
 /** After so long a commit that has taken some along is not waited for, ms. */
 const LATE = 100;
 
+type Bundles = readonly DoneBundle[];
+
 /** A bundle that is done. */
 export interface DoneBundle extends BundleReceipt {
   /** Until then nobody else touches it, epoch ms. */
@@ -24,16 +26,23 @@ export interface DoneBundle extends BundleReceipt {
 interface Done {
   readonly bundle: DoneBundle;
   readonly over: () => void;
+  /**
+   * Whether a commit may take it along. Once only: two commits that forget the same bundles, in two orders, would wait for each
+   * other, with all their trees.
+   */
+  readonly mayRide: boolean;
 }
 
 /** What a commit forgets besides what it is for. */
 export interface TakenAlong {
-  readonly bundles: readonly DoneBundle[];
+  readonly bundles: Bundles;
   /** @param isDurable false: the commit may or may not be stored */
   settled(isDurable: boolean): void;
 }
 
 const NOTHING: TakenAlong = { bundles: [], settled: () => undefined };
+
+const ignore = () => undefined;
 
 interface GivingBack {
   readonly effects: readonly GivenBack[];
@@ -62,7 +71,7 @@ export class BundleReceipts {
 
   /** @param over called when the database has been told, or could not be */
   add(bundle: DoneBundle, over: () => void): void {
-    this.done.push({ bundle, over });
+    this.done.push({ bundle, over, mayRide: true });
     this.soon();
   }
 
@@ -72,26 +81,29 @@ export class BundleReceipts {
    */
   takeAlong(until: number): TakenAlong {
     const all = this.done;
-    if (all.length === 0) return NOTHING;
     const taken: Done[] = [];
     this.done = [];
-    for (const one of all)
-      (one.bundle.heldUntil > until && taken.length < MOST_ALONG ? taken : this.done).push(one);
-    // Forgotten twice is forgotten once.
-    const again = () => {
-      for (const one of taken) this.done.push(one);
-      this.soon();
-    };
-    // A commit that waits for something must not keep the lanes of other trees.
-    const callOff = this.timers.after(LATE, again);
+    for (const one of all) {
+      const rides = one.mayRide && one.bundle.heldUntil > until && taken.length < MOST_ALONG;
+      (rides ? taken : this.done).push(one);
+    }
+    if (taken.length === 0) return NOTHING;
+    const bundles = taken.map(({ bundle }) => bundle);
+    // A commit that waits for something must not keep the lanes of other trees. If it is just forgetting them they are left to it.
+    const callOff = this.timers.after(LATE, () => void this.forget(bundles).catch(ignore));
     return {
-      bundles: taken.map(({ bundle }) => bundle),
+      bundles,
       settled: (isDurable) => {
         callOff();
         if (isDurable) for (const { over } of taken) over();
-        else again();
+        else this.again(taken);
       },
     };
+  }
+
+  private again(taken: readonly Done[]): void {
+    for (const { bundle, over } of taken) this.done.push({ bundle, over, mayRide: false });
+    this.soon();
   }
 
   private soon(): void {
@@ -121,10 +133,7 @@ export class BundleReceipts {
 
   private async release(bundles: Done[]): Promise<void> {
     try {
-      await this.outbox.release(
-        this.process.name,
-        bundles.map(({ bundle: { rootId, version } }) => ({ rootId, version })),
-      );
+      await this.forget(bundles.map(({ bundle }) => bundle));
     } catch (error) {
       const what = `The effects of ${bundles.length} turns could not be acknowledged and will run again`;
       this.logger.warn(`${what}: ${String(error)}`);
@@ -132,6 +141,11 @@ export class BundleReceipts {
       this.releasing = null;
       for (const { over } of bundles) over();
     }
+  }
+
+  private forget(bundles: Bundles): Promise<void> {
+    const named = bundles.map(({ rootId, version }) => ({ rootId, version }));
+    return this.outbox.release(this.process.name, named);
   }
 
   private async writeReturning(): Promise<void> {

@@ -71,17 +71,27 @@ const NAMED = `b.root_id = ANY ($1::uuid[]) AND ((b.root_id, b.version) IN (
  * by its key, and nothing else is read. The table is mostly empty, and whoever plans for that reads all of it when there is a
  * backlog: so how many there are is kept from the planner (in subqueries), and it plans for one.
  */
-export const forgetDone = (tables: TableNames, roots: string, versions: string, holder: string) => `
+export const forgetDone = (
+  tables: TableNames,
+  roots: string,
+  versions: string,
+  holder: string,
+  locking = '',
+) => `
 DELETE FROM ${tables.bundle} b USING (
   SELECT (
     SELECT o.ctid FROM ${tables.bundle} o WHERE o.root_id = r.root_id AND o.version = r.version AND o.holder = ${holder}
-    ORDER BY o.root_id, o.version LIMIT 1
+    ORDER BY o.root_id, o.version LIMIT 1 ${locking}
   ) AS place FROM unnest((SELECT ${roots}::uuid[]), (SELECT ${versions}::int[])) AS r (root_id, version)
   LIMIT (SELECT cardinality(${roots}::uuid[]))
 ) done WHERE b.ctid = done.place`;
 
-/** Bundles of which everything is done: $1 roots, $2 versions, $3 whose. */
-export const releaseStatement = (tables: TableNames) => forgetDone(tables, '$1', '$2', '$3');
+/**
+ * Bundles of which everything is done: $1 roots, $2 versions, $3 whose. Those that are just being written are left alone:
+ * whoever waits for nobody is in nobody's way.
+ */
+export const releaseStatement = (tables: TableNames) =>
+  forgetDone(tables, '$1', '$2', '$3', 'FOR UPDATE SKIP LOCKED');
 
 /** Bundles are held for longer: $1 roots, $2 versions, $3 whose, $4 until when. Locked in one order by everybody. */
 export const renewStatement = (tables: TableNames) => `

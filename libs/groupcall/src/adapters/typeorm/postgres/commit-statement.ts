@@ -66,7 +66,8 @@ export function commitParameters(
  * The order of locks is the same in every process: hot rows by root id, then customers by id, then what is in front of
  * a hangup in the outbox (it must not keep the hangup waiting) by id, as receipts do. `locked` sees the newest
  * version of a row, not the statement's snapshot, so whoever waits for another process's commit loses here. Bundles that are
- * done come last and are nobody else's: their holder neither renews them meanwhile nor lets their hold run out.
+ * done come last and are nobody else's: their holder neither renews them meanwhile nor lets their hold run out, no second
+ * commit forgets them, and a statement of their own that is just doing so waits for nobody.
  */
 export const commitStatement = (tables: TableNames) => `
 WITH turn AS MATERIALIZED (
