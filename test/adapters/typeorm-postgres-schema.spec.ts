@@ -7,6 +7,10 @@ import {
   arrayParameters,
   arraysTable,
 } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
+import {
+  releaseStatement,
+  renewStatement,
+} from '../../libs/groupcall/src/adapters/typeorm/postgres/bundle-statements.js';
 import { claimStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/claim-statement.js';
 import { storedRows } from '../../libs/groupcall/src/adapters/typeorm/postgres/stored-rows.js';
 import {
@@ -48,6 +52,7 @@ describe('Migrations on PostgreSQL', () => {
         { name: 'CreateGroupcallDial1764000000000' },
         { name: 'CreateGroupcallRetention1764100000000' },
         { name: 'CreateGroupcallBundle1764200000000' },
+        { name: 'KeepGroupcallPages1764300000000' },
       ]);
       expect(await sources[0].query('SHOW lock_timeout')).toEqual([{ lock_timeout: '1s' }]);
     } finally {
@@ -65,6 +70,45 @@ describe('Migrations on PostgreSQL', () => {
       while ((await source.query('SELECT 1 FROM migrations')).length > 0) await source.undoLastMigration();
       expect(await source.query(`SELECT to_regclass('groupcall_tree') AS there`)).toEqual([{ there: null }]);
     } finally {
+      await source.destroy();
+      await database.drop();
+    }
+  });
+});
+
+describe('Statements that are prepared', () => {
+  it('go by indexes also when they were planned while vacuum had just found the outbox empty', async () => {
+    const database = await createTestDatabase();
+    const source = await postgresSource(database.url).initialize();
+    const client = new pg.Client({ connectionString: database.url });
+    try {
+      await runGroupcallMigrations(source);
+      await client.connect();
+      await client.query('VACUUM ANALYZE');
+      // As PostgreSQL keeps them after a few uses, for whatever parameters.
+      await client.query('SET plan_cache_mode = force_generic_plan');
+      const tables = tableNames(source);
+      const statements = {
+        commit: commitStatement(tables),
+        release: releaseStatement(tables),
+        renew: renewStatement(tables),
+      };
+      for (const [name, text] of Object.entries(statements)) {
+        await client.query(`PREPARE "${name}" AS ${text}`);
+        const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
+        const nulls = Array(parameters).fill('NULL').join(', ');
+        const { rows } = await client.query<Record<'QUERY PLAN', string>>(
+          `EXPLAIN EXECUTE "${name}" (${nulls})`,
+        );
+        const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+        expect({ name, plan }).toEqual({
+          name,
+          plan: expect.not.stringMatching(/Seq Scan on groupcall_(bundle|outbox)/),
+        });
+        expect(plan).toContain('groupcall_bundle');
+      }
+    } finally {
+      await client.end();
       await source.destroy();
       await database.drop();
     }

@@ -54,6 +54,20 @@ const OF_POSTGRES: readonly AdapterDefect[] = [
     instead: 'ON r.id = o.id',
   },
   {
+    name: 'PostgreSQL: an acknowledgement waits for whoever is just writing the bundle',
+    suite: FAULTS_OF_POSTGRES,
+    file: `${ADAPTERS}/postgres/bundle-statements.ts`,
+    anchor: "'FOR UPDATE SKIP LOCKED'",
+    instead: "''",
+  },
+  {
+    name: 'PostgreSQL: vacuum takes the pages of the outbox',
+    suite: 'typeorm-postgres-schema',
+    file: `${ADAPTERS}/migrations/keep-groupcall-pages-1764300000000.ts`,
+    anchor: 'SET (vacuum_truncate = false)',
+    instead: 'SET (vacuum_truncate = true)',
+  },
+  {
     name: 'PostgreSQL: a connection that did not answer is lent again',
     suite: FAULTS_OF_POSTGRES,
     file: `${ADAPTERS}/postgres/sql-connection.ts`,

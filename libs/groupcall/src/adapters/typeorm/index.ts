@@ -4,6 +4,7 @@ import { createGroupcall1763900000000 } from './migrations/create-groupcall-1763
 import { createGroupcallDial1764000000000 } from './migrations/create-groupcall-dial-1764000000000.js';
 import { createGroupcallBundle1764200000000 } from './migrations/create-groupcall-bundle-1764200000000.js';
 import { createGroupcallRetention1764100000000 } from './migrations/create-groupcall-retention-1764100000000.js';
+import { keepGroupcallPages1764300000000 } from './migrations/keep-groupcall-pages-1764300000000.js';
 import { checkTableOptions, type TableOptions } from './tables.js';
 
 /**
@@ -27,6 +28,7 @@ export function groupcallMigrations(place: TableOptions = {}): (new () => Migrat
     createGroupcallDial1764000000000(place),
     createGroupcallRetention1764100000000(place),
     createGroupcallBundle1764200000000(place),
+    keepGroupcallPages1764300000000(place),
   ];
 }
 

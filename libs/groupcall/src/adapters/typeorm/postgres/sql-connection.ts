@@ -53,7 +53,14 @@ export class SqlConnection {
    */
   runPrepared<Row>(statement: Prepared, values: unknown[], rows = 1): Promise<Row[]> {
     const name = statement.name(rows);
-    return this.query((client) => client.query({ name, text: statement.text, values }));
+    return this.query(async (client) => {
+      const start = performance.now();
+      try {
+        return await client.query({ name, text: statement.text, values });
+      } finally {
+        statement.took(performance.now() - start);
+      }
+    });
   }
 
   private async query<Row>(ask: (client: PooledClient) => Promise<{ rows: unknown[] }>): Promise<Row[]> {

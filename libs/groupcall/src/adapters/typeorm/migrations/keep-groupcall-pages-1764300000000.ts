@@ -1,0 +1,57 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { dialectOf } from '../dialect.js';
+import { tableNames, type TableNames, type TableOptions } from '../tables.js';
+import { migrationName } from './migration-name.js';
+
+/** Rows of 1.6 KB, so 25 pages: to read these costs the planner more than to look into an index, with any usual settings. */
+const ROWS = 100;
+const TEXT = `repeat('x', 1600)`;
+
+const nowhere = (row: string) => `md5(${row}::text)::uuid`;
+
+/**
+ * The tables that fill and empty again, and a row that fills them. Whoever is asked for a plan while a table has no page at all
+ * – autovacuum has just given the pages back – reads it from end to end for nothing; kept, that plan reads all of a backlog for
+ * each row of it.
+ */
+const emptied = ({ bundle, outbox }: TableNames) => [
+  [
+    bundle,
+    `(root_id, version, customer_id, lanes, effects, effect_count, holder, held_until, created_at)
+     SELECT ${nowhere('n')}, 0, ${nowhere('n')}, '{}', ${TEXT}, 0, '', 0, 0`,
+  ],
+  [
+    outbox,
+    `(id, root_id, customer_id, lane, version, ordinal, kind, priority, payload, status, created_at)
+     SELECT -n, ${nowhere('n')}, ${nowhere('n')}, '', 0, 0, '', 0, to_json(${TEXT}), '', 0`,
+  ],
+];
+
+const UP = (tables: TableNames) =>
+  emptied(tables).flatMap(([table, row]) => [
+    `ALTER TABLE ${table} SET (vacuum_truncate = false)`,
+    `INSERT INTO ${table} ${row} FROM generate_series(1, ${ROWS}) AS n`,
+    `DELETE FROM ${table} WHERE created_at = 0 AND version = 0`,
+  ]);
+
+const DOWN = (tables: TableNames) =>
+  emptied(tables).map(([table]) => `ALTER TABLE ${table} RESET (vacuum_truncate)`);
+
+/** Keeps the pages of tables that are mostly empty (docs/adr/0022), on PostgreSQL only: elsewhere no plan is kept. */
+export const keepGroupcallPages1764300000000 = (place: TableOptions) =>
+  class KeepGroupcallPages1764300000000 implements MigrationInterface {
+    readonly name = migrationName('KeepGroupcallPages', 1764300000000, place);
+
+    async up(runner: QueryRunner): Promise<void> {
+      await run(runner, UP, place);
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      await run(runner, DOWN, place);
+    }
+  };
+
+async function run(runner: QueryRunner, statements: typeof UP, place: TableOptions): Promise<void> {
+  if (dialectOf(runner.connection) !== 'postgres') return;
+  for (const statement of statements(tableNames(runner.connection, place))) await runner.query(statement);
+}
