@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { ContenderName, ContenderOptions } from '../contenders/contender.js';
 import type { ProcessSample, ThroughputRequest } from '../process/protocol.js';
 import { Child } from './child.js';
@@ -21,6 +22,7 @@ export interface Member {
 /** The contenders, each in a process and with a database of its own. Only the one that is asked is running. */
 export class Team {
   private readonly children = new Map<string, Child>();
+  private readonly databases: string[] = [];
 
   constructor(private readonly postgres: BenchPostgres) {}
 
@@ -28,6 +30,7 @@ export class Team {
     await Promise.all(
       members.map(async ({ label, name, queue }, index) => {
         const databaseUrl = await this.postgres.createDatabase(`${name}_${index}`);
+        this.databases.push(databaseUrl);
         const child = Child.start(label);
         this.children.set(label, child);
         await child.ask('start', { name, options: { databaseUrl, queue: queue(databaseUrl) } });
@@ -50,6 +53,15 @@ export class Team {
       return { ...sample, postgresCpu, wal: walAfter - walBefore };
     } finally {
       await rest(child);
+    }
+  }
+
+  /** What autovacuum does of its own accord in any quiet moment, for all of them at the same time: plans are made anew. */
+  async vacuum(): Promise<void> {
+    for (const connectionString of this.databases) {
+      const client = new pg.Client({ connectionString });
+      await client.connect();
+      await client.query('VACUUM ANALYZE').finally(() => client.end());
     }
   }
 

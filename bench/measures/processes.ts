@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { Child } from '../lab/child.js';
+import { deadlocks } from '../lab/deadlocks.js';
 import type { ProcessSample, ThroughputRequest } from '../process/protocol.js';
 import { statOf, type Stat } from '../report/stats.js';
 import { ratio } from '../report/verdict.js';
@@ -109,11 +109,6 @@ class ProcessGroup {
   async stop(): Promise<void> {
     await Promise.all(this.children.map((child) => child.stop()));
   }
-}
-
-async function deadlocks(admin: pg.Client): Promise<number> {
-  const { rows } = await admin.query<{ sum: string }>('SELECT sum(deadlocks) AS sum FROM pg_stat_database');
-  return Number(rows[0].sum);
 }
 
 const spreadOf = (stat: Stat): string => `${shown(stat.least)}–${shown(stat.most)}`;

@@ -1,3 +1,4 @@
+import { deadlocks } from '../lab/deadlocks.js';
 import { Team, type Member, type Sample } from '../lab/team.js';
 import { quantile } from '../load/latencies.js';
 import { statOf, type Stat } from '../report/stats.js';
@@ -39,6 +40,7 @@ export type Results = Map<string, Map<string, Figures>>;
 
 export async function measureThroughput(lab: Lab): Promise<Findings & { results: Results }> {
   const samples = await interleaved(lab);
+  const locked = await deadlocks(lab.postgres.admin);
   const results: Results = new Map();
   for (const { name, shape, members } of workloadsOf(lab.settings)) {
     const figures = new Map<string, Figures>();
@@ -51,7 +53,7 @@ export async function measureThroughput(lab: Lab): Promise<Findings & { results:
   return {
     title: 'Throughput',
     ...tableOf(results),
-    ratios: ratiosOf(results),
+    ratios: [...ratiosOf(results), ratio('deadlocks in all of these', locked, { most: 0 })],
     data: dataOf(results),
     results,
   };
@@ -71,6 +73,8 @@ async function interleaved(lab: Lab): Promise<Map<string, Sample[]>> {
       await team.run(label, { shape: WORKLOADS[0].shape, ms: isSlow ? 300 : lab.settings.warmUpMs });
     }
     for (let round = 1; round <= lab.settings.rounds; round += 1) {
+      lab.say(`round ${round} of ${lab.settings.rounds}: vacuum`);
+      await team.vacuum();
       for (const workload of workloads) {
         for (const label of workload.members) {
           lab.say(`round ${round} of ${lab.settings.rounds}: ${workload.name}: ${label}`);
