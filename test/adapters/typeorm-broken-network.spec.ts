@@ -5,7 +5,7 @@ import { mariaDbSource, postgresSource, processesOnMariaDb, processesOnPostgres 
 describeBrokenNetwork('PostgreSQL', {
   processes: processesOnPostgres,
   sourceOf: postgresSource,
-  commitMarker: 'WITH turn AS MATERIALIZED',
+  commitMarker: 'turn AS MATERIALIZED',
 });
 
 describeWithMariaDb('Storage', () =>

@@ -14,8 +14,8 @@ interface Pool {
   connect(...callback: unknown[]): Promise<Client>;
 }
 
-/** How the statement that commits begins: it is the whole transaction, so its inside can only be reached by taking it apart. */
-const COMMIT = /^\s*WITH turn AS MATERIALIZED/;
+/** Stands only in the statement that commits: it is the whole transaction, so its inside can only be reached by taking it apart. */
+const COMMIT = /\bturn AS MATERIALIZED/;
 /** Longer than anybody waits, ms. */
 const LONG = 60_000;
 

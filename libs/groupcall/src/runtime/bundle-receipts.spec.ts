@@ -12,7 +12,7 @@ function begin() {
     },
   } as unknown as EffectOutbox;
   const receipts = new BundleReceipts(outbox, { name: 'me' }, new AgendaTimers(agenda));
-  return { agenda, released, receipts, pass: (ms: number) => agenda.run(agenda.now + ms) };
+  return { agenda, released, receipts, outbox, pass: (ms: number) => agenda.run(agenda.now + ms) };
 }
 
 const bundle = (rootId: string, version: number, heldUntil = 1_030_000) => ({ rootId, version, heldUntil });
@@ -64,6 +64,22 @@ describe('the receipts of bundles', () => {
     along.settled(true);
     await pass(150);
     expect({ over, told: released.length }).toEqual({ over: 1, told: 1 });
+  });
+
+  it('are told again and again while that commit takes long and nobody listens, and not any more afterwards', async () => {
+    const { receipts, pass, outbox } = begin();
+    const tries: string[] = [];
+    outbox.release = async () => {
+      tries.push('release');
+      throw new Error('no connection is free');
+    };
+    receipts.add(bundle('a', 1), () => undefined);
+    const along = receipts.takeAlong(1_010_000);
+    await pass(350);
+    expect(tries).toHaveLength(3);
+    along.settled(true);
+    await pass(1_000);
+    expect(tries).toHaveLength(3);
   });
 
   it('go with one commit only: two that forget the same ones would wait for each other, with all their trees', async () => {

@@ -42,8 +42,6 @@ export interface TakenAlong {
 
 const NOTHING: TakenAlong = { bundles: [], settled: () => undefined };
 
-const ignore = () => undefined;
-
 interface GivingBack {
   readonly effects: readonly GivenBack[];
   readonly resolve: () => void;
@@ -89,11 +87,20 @@ export class BundleReceipts {
     }
     if (taken.length === 0) return NOTHING;
     const bundles = taken.map(({ bundle }) => bundle);
+    let isSettled = false;
     // A commit that waits for something must not keep the lanes of other trees. If it is just forgetting them they are left to it.
-    const callOff = this.timers.after(LATE, () => void this.forget(bundles).catch(ignore));
+    const late = () => {
+      if (isSettled) return;
+      this.forget(bundles).catch((error: unknown) => {
+        this.logger.warn(`The effects of ${bundles.length} turns wait for a slow commit: ${String(error)}`);
+        this.timers.after(LATE, late);
+      });
+    };
+    const callOff = this.timers.after(LATE, late);
     return {
       bundles,
       settled: (isDurable) => {
+        isSettled = true;
         callOff();
         if (isDurable) for (const { over } of taken) over();
         else this.again(taken);

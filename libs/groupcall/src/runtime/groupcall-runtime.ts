@@ -81,9 +81,9 @@ export class GroupcallRuntime {
     return this.gate.waiting;
   }
 
-  /** Trees without a turn for a moment need less memory, until the next one. */
-  packIdle(): void {
-    this.residents.packIdle();
+  /** Trees without a turn for a moment need less memory, until the next one. @returns whether there may be more of them */
+  packIdle(): boolean {
+    return this.residents.packIdle();
   }
 
   /** Trees without a turn for a long time leave the memory; the next turn loads them again. */

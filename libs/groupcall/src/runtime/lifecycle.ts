@@ -57,7 +57,8 @@ export class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutd
     );
     const tidyInterval = Math.min(TIDY_INTERVAL, Math.ceil(options.capacity.residentIdle / 4));
     this.tidy = new Ticker(timers, tidyInterval, async () => {
-      this.runtime.packIdle();
+      // However many there are: everybody else gets on in between.
+      while (this.runtime.packIdle()) await timers.soon();
       this.runtime.forgetIdle();
     });
     this.poll = new Ticker(timers, relayInterval, async () => this.relay.nudge());

@@ -23,8 +23,8 @@ interface Kept {
 
 /** ms without use after which a tree is packed: while it is set up and while it is hung up it stays as it is. */
 export const PACKED_AFTER = 1_000;
-/** Groupcalls and legs that are packed at once, so that nobody has to wait long for it: some 10 ms. */
-const MOST_PACKED_AT_ONCE = 6_000;
+/** Groupcalls and legs that are packed at once, so that nobody has to wait long for it: some 5 ms. */
+const MOST_PACKED_AT_ONCE = 3_000;
 
 /**
  * The least recently used trees go first; what is forgotten is loaded again when it is needed. A tree that only rings is
@@ -91,17 +91,19 @@ export class ResidentTrees {
     }
   }
 
-  /** Packs those that nobody has used for a moment, a number at a time. */
-  packIdle(): void {
+  /** Packs those that nobody has used for a moment, a number at a time. @returns whether there may be more */
+  packIdle(): boolean {
     const since = this.now() - PACKED_AFTER;
     let left = MOST_PACKED_AT_ONCE;
     for (const [kept, usedAt] of this.unpacked) {
-      if (usedAt > since || left <= 0) return;
+      if (usedAt > since) return false;
+      if (left <= 0) return true;
       const state = this.stateOf(kept);
       kept.form = packTree(state);
       this.unpacked.delete(kept);
       left -= state.groupcalls.size + state.legs.size;
     }
+    return false;
   }
 
   /** Lets go what nobody has used for a long time. */

@@ -66,11 +66,13 @@ export function commitParameters(
  * The order of locks is the same in every process: hot rows by root id, then customers by id, then what is in front of
  * a hangup in the outbox (it must not keep the hangup waiting) by id, as receipts do. `locked` sees the newest
  * version of a row, not the statement's snapshot, so whoever waits for another process's commit loses here. Bundles that are
- * done come last and are nobody else's: their holder neither renews them meanwhile nor lets their hold run out, no second
- * commit forgets them, and a statement of their own that is just doing so waits for nobody.
+ * done come last: PostgreSQL carries out the parts that nobody reads in reverse order, so that one stands first. They are nobody
+ * else's: their holder neither renews them meanwhile nor lets their hold run out, no second commit forgets them, and a statement
+ * of their own that is just doing so waits for nobody.
  */
 export const commitStatement = (tables: TableNames) => `
-WITH turn AS MATERIALIZED (
+WITH gone AS (${forgetDone(tables, '$6', '$7', '$3')}
+), turn AS MATERIALIZED (
   SELECT n.* FROM ${arraysTable(STORED_TREE, FIRST.trees)}
 ), locked AS MATERIALIZED (
   SELECT h.root_id FROM ${tables.tree} h JOIN turn t ON t.root_id = h.root_id
@@ -154,7 +156,6 @@ WITH turn AS MATERIALIZED (
   SELECT root_id, version, customer_id, lanes::text[], effects, effect_count, CASE WHEN held THEN $3 ELSE '' END,
     CASE WHEN held THEN $5::bigint ELSE 0 END, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
   FROM bundle
-), gone AS (${forgetDone(tables, '$6', '$7', '$3')}
 )
 SELECT t.root_id,
   t.root_id IN (SELECT root_id FROM done) AS done,

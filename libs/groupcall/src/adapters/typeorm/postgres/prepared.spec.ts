@@ -23,15 +23,42 @@ describe('A prepared statement', () => {
 
   it('is planned anew when it has become slow, and then not again for longer and longer', () => {
     const { clock, use } = begin();
-    expect([use(1), use(0, 249), use(0, 250), use(0, 9_000), use(0)]).toEqual([1, 1, 1, 2, 2]);
-    clock.now += 4_999;
-    expect([use(0, 300), use(0)]).toEqual([2, 2]);
-    clock.now += 1;
-    expect([use(0, 300), use(0)]).toEqual([2, 3]);
-    clock.now += 9_999;
-    expect([use(0, 300), use(0)]).toEqual([3, 3]);
-    clock.now += 1;
-    expect([use(0, 300), use(0)]).toEqual([3, 4]);
+    const slowly = () => [use(0, 300), use(0, 250), use(0, 9_000), use(0)].at(-1);
+    expect([use(1), slowly()]).toEqual([1, 2]);
+    for (const [patience, plans] of [
+      [5_000, 3],
+      [10_000, 4],
+      [20_000, 5],
+    ]) {
+      clock.now += patience - 1;
+      expect(slowly()).toBe(plans - 1);
+      clock.now += 1;
+      expect(slowly()).toBe(plans);
+    }
+  });
+
+  it('is not planned anew for single uses that are slow', () => {
+    const { clock, use } = begin();
+    for (let hour = 0; hour < 24; hour += 1) {
+      expect([use(0, 400), use(0, 400), use(0, 249)]).toEqual([1, 1, 1]);
+      clock.now += 3_600_000;
+    }
+  });
+
+  it('is planned anew as soon as the first time when it has been fast for a while', () => {
+    const { clock, use } = begin();
+    const slow = () => [use(0, 300), use(0, 300), use(0, 300), use(0)].at(-1);
+    for (let time = 0; time < 50; time += 1) {
+      slow();
+      clock.now += 300_000;
+    }
+    const plans = slow()!;
+    expect(plans).toBeGreaterThan(40);
+    for (let time = 0; time < 100; time += 1) use(0);
+    clock.now += 300_000;
+    expect(slow()).toBe(plans + 1);
+    clock.now += 5_000;
+    expect(slow()).toBe(plans + 2);
   });
 
   it('has another name for another text', () => {

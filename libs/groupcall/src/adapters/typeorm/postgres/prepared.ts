@@ -8,16 +8,22 @@ export interface Prepared {
    * @param rows about how many it writes or looks for
    */
   name(rows: number): string;
-  /** To be told after each use. @param ms how long it has taken */
+  /** To be told after each use, also after one that has failed. @param ms how long it has taken */
   took(ms: number): void;
 }
 
 /** At 4, 16, 64 … rows the statement is planned anew, up to this power of four. */
 const MOST_PLANNINGS = 12;
-/** Who takes longer is planned anew, ms: something is being read from end to end, or the disk is slow. */
+/** Uses that take longer are slow, ms: something is being read from end to end, or the disk is slow. */
 const SLOW = 250;
-/** Not before this, ms, and each time not before twice as long: connections keep every plan they have made. */
+/** So many slow uses in a row are no accident. */
+const FEW = 3;
+/** After so many that are not slow the plan has proved good. */
+const MANY = 100;
+/** It is not planned anew for being slow before this, ms, then not before twice as long, … */
 const PATIENCE = 5_000;
+/** … up to this: a slow disk is no reason for another plan. */
+const MOST_PATIENCE = 300_000;
 
 /**
  * Parsing and planning a large statement costs as much as executing it. But a plan that was made for empty tables reads
@@ -35,6 +41,7 @@ export function prepared(what: string, text: string, now: () => number = () => p
   let rowsSoFar = 0;
   let planning = 0;
   let slowPlans = 0;
+  let [slowInARow, fastInARow] = [0, 0];
   let patience = PATIENCE;
   let patientUntil = 0;
   return {
@@ -45,10 +52,19 @@ export function prepared(what: string, text: string, now: () => number = () => p
       return `${base}_${planning + slowPlans}`;
     },
     took(ms) {
-      if (ms < SLOW || now() < patientUntil) return;
+      if (ms < SLOW) {
+        slowInARow = 0;
+        fastInARow += 1;
+        if (fastInARow >= MANY) patience = PATIENCE;
+        return;
+      }
+      fastInARow = 0;
+      slowInARow += 1;
+      if (slowInARow < FEW || now() < patientUntil) return;
+      slowInARow = 0;
       slowPlans += 1;
       patientUntil = now() + patience;
-      patience *= 2;
+      patience = Math.min(2 * patience, MOST_PATIENCE);
     },
   };
 }

@@ -8,6 +8,8 @@ interface PooledClient {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
   query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
   release(destroy?: boolean): void;
+  /** Which statements it takes for prepared. */
+  readonly connection?: { readonly parsedStatements?: Record<string, string> };
   on(event: 'error', listener: () => void): void;
   off(event: 'error', listener: () => void): void;
 }
@@ -18,6 +20,7 @@ interface ClientPool {
 }
 
 const ignore = () => undefined;
+const INVALID_STATEMENT_NAME = '26000';
 const guarded = new WeakSet<ClientPool>();
 
 /**
@@ -36,6 +39,9 @@ function guard(pool: ClientPool): void {
  * server still does for us (RELIABILITY D3).
  */
 export class SqlConnection {
+  /** Which plan of a statement each connection has. */
+  private readonly preparedOn = new WeakMap<PooledClient, Map<Prepared, string>>();
+
   constructor(
     private readonly dataSource: DataSource,
     /** ms for one statement, and for a free connection. */
@@ -52,14 +58,32 @@ export class SqlConnection {
    * @param rows about how many it writes or looks for
    */
   runPrepared<Row>(statement: Prepared, values: unknown[], rows = 1): Promise<Row[]> {
-    const name = statement.name(rows);
     return this.query(async (client) => {
+      const name = statement.name(rows);
+      await this.forgetOld(client, statement, name);
       const start = performance.now();
       try {
         return await client.query({ name, text: statement.text, values });
       } finally {
         statement.took(performance.now() - start);
       }
+    });
+  }
+
+  /** A connection keeps every plan that it has made, until it is told not to. */
+  private async forgetOld(client: PooledClient, statement: Prepared, name: string): Promise<void> {
+    let names = this.preparedOn.get(client);
+    if (!names) this.preparedOn.set(client, (names = new Map<Prepared, string>()));
+    const old = names.get(statement);
+    if (old === name) return;
+    names.set(statement, name);
+    const known = client.connection?.parsedStatements;
+    if (old === undefined || known?.[old] === undefined) return;
+    // Whoever else uses it prepares it again.
+    delete known[old];
+    await client.query(`DEALLOCATE "${old}"`, []).catch((error: unknown) => {
+      // Whoever is between us and the server may have forgotten it already.
+      if (sqlState(error) !== INVALID_STATEMENT_NAME) throw error;
     });
   }
 
