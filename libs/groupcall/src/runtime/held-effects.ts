@@ -11,12 +11,12 @@ import { EffectExecutor } from './effect-executor.js';
 import { HeldBundles } from './held-bundles.js';
 import { HeldEffect, toGivenBack, type OpenBundle } from './held-effect.js';
 import { HeldLane, type LaneOwner } from './held-lane.js';
+import { HoldRenewal } from './hold-renewal.js';
 import { LaneRooms } from './lane-rooms.js';
 import { OutboxSignal, type CommitHold, type EffectTaker } from './outbox-signal.js';
 import { ProcessName } from './process-name.js';
 import { reasonText } from './reason-text.js';
 import { RuntimeMetrics } from './runtime-metrics.js';
-import { Ticker } from './ticker.js';
 
 /**
  * With so many in memory nothing more is held: the outbox keeps it for whoever has room. Far more than ever waits here: in
@@ -25,7 +25,6 @@ import { Ticker } from './ticker.js';
 const MOST = 100_000;
 /** Which part of the time-out must be left of the hold for an effect to be begun: nobody waits beyond the hold's end. */
 const LEAST_LEFT = 0.25;
-const NOBODY: ReadonlySet<OpenBundle> = new Set();
 /** Over how long those are spread that wait for their turn, ms. */
 const SPREAD = 1_000;
 
@@ -43,7 +42,7 @@ export class HeldEffects implements EffectTaker {
   private commitNo = 0;
   private count = 0;
   private readonly bundles = new HeldBundles();
-  private readonly renewal: Ticker;
+  private readonly renewal: HoldRenewal;
   private readonly idle: (() => void)[] = [];
   private readonly owner: LaneOwner = {
     leave: (lane) => this.rooms.leave(lane),
@@ -53,15 +52,8 @@ export class HeldEffects implements EffectTaker {
       void this.giveBack(lane, reason);
     },
   };
-  /**
-   * Those that are just being renewed. What is done meanwhile is forgotten afterwards: two statements on the same rows would wait
-   * for each other, and the row that a renewal has just written is not the one that was to be deleted.
-   */
-  private renewing: ReadonlySet<OpenBundle> = NOBODY;
-  private readonly doneMeanwhile: OpenBundle[] = [];
-
   constructor(
-    private readonly outbox: EffectOutbox,
+    outbox: EffectOutbox,
     private readonly executor: EffectExecutor,
     private readonly receipts: BundleReceipts,
     private readonly signal: OutboxSignal,
@@ -71,7 +63,7 @@ export class HeldEffects implements EffectTaker {
     timers: Timers,
     @Inject(GROUPCALL_OPTIONS) private readonly options: ResolvedOptions,
   ) {
-    this.renewal = new Ticker(timers, options.timings.claimLease / 5, () => this.renew());
+    this.renewal = new HoldRenewal(this.bundles, outbox, clock, process, timers, options.timings.claimLease);
   }
 
   start(): void {
@@ -244,31 +236,7 @@ export class HeldEffects implements EffectTaker {
 
   private finish(bundle: OpenBundle): void {
     this.bundles.finish(bundle);
-    if (this.renewing.has(bundle)) this.doneMeanwhile.push(bundle);
-    else this.acknowledge(bundle);
-  }
-
-  private acknowledge(bundle: OpenBundle): void {
-    this.receipts.add(bundle, () => this.bundles.forget(bundle));
-  }
-
-  /** Whoever has more to do than fits into the hold keeps it: given away, everything would only be done twice. */
-  private async renew(): Promise<void> {
-    const now = this.clock.now();
-    const { claimLease } = this.options.timings;
-    const old = this.bundles.endingBetween(now, now + claimLease * 0.7);
-    if (old.length === 0) return;
-    const until = now + claimLease;
-    this.renewing = new Set(old);
-    try {
-      const renewed = await this.outbox.renew(this.process.name, old, until);
-      for (const one of renewed) this.bundles.prolong(one, until);
-    } catch (error) {
-      this.logger.warn(`Effects cannot be held for longer: ${String(error)}`);
-    } finally {
-      this.renewing = NOBODY;
-      for (const bundle of this.doneMeanwhile.splice(0)) this.acknowledge(bundle);
-    }
+    this.renewal.whenWritten(bundle, () => this.receipts.add(bundle, () => this.bundles.forget(bundle)));
   }
 
   private tellIdle(): void {
