@@ -1,7 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { dialectOf } from '../dialect.js';
-import { tableNames, type TableNames, type TableOptions } from '../tables.js';
-import { migrationName } from './migration-name.js';
+import type { TableNames } from '../tables.js';
+import { postgresMigration } from './postgres-migration.js';
 
 /**
  * How full a page of new rows is, %. The rest is room for new versions of its rows: a hot row changes three times in a life and
@@ -35,6 +33,7 @@ const UP = (tables: TableNames) => [
   `CREATE INDEX ${tables.index('groupcall_bundle_due')} ON ${tables.bundle} (held_until)`,
 ];
 
+/** Effects that are still in bundles are lost: stop every process and let the outbox run empty before. */
 const DOWN = (tables: TableNames) => [
   `DROP TABLE ${tables.bundle}`,
   `DROP INDEX ${tables.schema === undefined ? '' : `"${tables.schema}".`}${indexOfRoots(tables)}`,
@@ -42,21 +41,9 @@ const DOWN = (tables: TableNames) => [
 ];
 
 /** Effects in one row per turn (docs/adr/0013), on PostgreSQL only: elsewhere each effect stays a row of the outbox. */
-export const createGroupcallBundle1764200000000 = (place: TableOptions) =>
-  class CreateGroupcallBundle1764200000000 implements MigrationInterface {
-    readonly name = migrationName('CreateGroupcallBundle', 1764200000000, place);
-
-    async up(runner: QueryRunner): Promise<void> {
-      await run(runner, UP, place);
-    }
-
-    /** Effects that are still in bundles are lost: stop every process and let the outbox run empty before. */
-    async down(runner: QueryRunner): Promise<void> {
-      await run(runner, DOWN, place);
-    }
-  };
-
-async function run(runner: QueryRunner, statements: typeof UP, place: TableOptions): Promise<void> {
-  if (dialectOf(runner.connection) !== 'postgres') return;
-  for (const statement of statements(tableNames(runner.connection, place))) await runner.query(statement);
-}
+export const createGroupcallBundle1764200000000 = postgresMigration(
+  'CreateGroupcallBundle',
+  1764200000000,
+  UP,
+  DOWN,
+);

@@ -1,7 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { dialectOf } from '../dialect.js';
-import { tableNames, type TableNames, type TableOptions } from '../tables.js';
-import { migrationName } from './migration-name.js';
+import type { TableNames } from '../tables.js';
+import { postgresMigration } from './postgres-migration.js';
 
 /** Rows of 1.6 KB, so 25 pages: to read these costs the planner more than to look into an index, with any usual settings. */
 const ROWS = 100;
@@ -40,20 +38,9 @@ const DOWN = (tables: TableNames) =>
   emptied(tables).map(({ table }) => `ALTER TABLE ${table} RESET (vacuum_truncate)`);
 
 /** Keeps the pages of tables that are mostly empty (docs/adr/0022), on PostgreSQL only: elsewhere no plan is kept. */
-export const keepGroupcallPages1764300000000 = (place: TableOptions) =>
-  class KeepGroupcallPages1764300000000 implements MigrationInterface {
-    readonly name = migrationName('KeepGroupcallPages', 1764300000000, place);
-
-    async up(runner: QueryRunner): Promise<void> {
-      await run(runner, UP, place);
-    }
-
-    async down(runner: QueryRunner): Promise<void> {
-      await run(runner, DOWN, place);
-    }
-  };
-
-async function run(runner: QueryRunner, statements: typeof UP, place: TableOptions): Promise<void> {
-  if (dialectOf(runner.connection) !== 'postgres') return;
-  for (const statement of statements(tableNames(runner.connection, place))) await runner.query(statement);
-}
+export const keepGroupcallPages1764300000000 = postgresMigration(
+  'KeepGroupcallPages',
+  1764300000000,
+  UP,
+  DOWN,
+);
