@@ -1,5 +1,5 @@
 // `npm run chaos`: takes the types off libraries and laboratory, and runs it in a process group of its own, so that nothing it
-// has started outlives it, however it ends. DEFECT: a defect as JSON (`test/mutants/defects.ts`) that the servers then have.
+// has started outlives it, however it ends. DEFECT: a defect as JSON (`test/mutants/defect.ts`) that the servers then have.
 import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-import { DEFECTS, type Defect } from './defects.js';
+import type { Defect } from './defect.js';
+import { DEFECTS } from './defects.js';
 import { DEFECTS_OF_ADAPTERS } from './defects-of-adapters.js';
 
 /** What the fault laboratory must notice with real processes, and the run that does it. */

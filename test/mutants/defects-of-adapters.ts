@@ -1,4 +1,4 @@
-import type { Defect } from './defects.js';
+import type { Defect } from './defect.js';
 
 const ADAPTERS = 'libs/groupcall/src/adapters/typeorm';
 const FAULTS_OF_POSTGRES = 'typeorm-postgres-faults';

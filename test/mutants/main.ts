@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DEFECTS, type Defect } from './defects.js';
+import type { Defect } from './defect.js';
+import { DEFECTS } from './defects.js';
 import { huntInAdapters } from './hunt-in-adapters.js';
 import { huntInLaboratory } from './hunt-in-laboratory.js';
 import type { Catch } from './hunter.js';

@@ -1,6 +1,6 @@
 /**
  * A defect put into the text of its file: every anchor must be there exactly once.
- * @param defect `{ name, file, anchor, instead, also? }`, see `defects.ts`
+ * @param defect `{ name, file, anchor, instead, also? }`, see `defect.ts`
  */
 export function spoilt(source, { name, file, anchor, instead, also = [] }) {
   return [{ anchor, instead }, ...also].reduce((text, edit) => {

@@ -1,4 +1,4 @@
-// The project's own transformer, but one file reads differently: DEFECT is a defect as JSON (`defects.ts`).
+// The project's own transformer, but one file reads differently: DEFECT is a defect as JSON (`defect.ts`).
 import swcJest from '@swc/jest';
 import { spoilt } from './spoil.mjs';
 
