@@ -8,6 +8,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { register } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import pg from 'pg';
@@ -189,16 +191,15 @@ async function throughNginx(front, ports, servers) {
   assert.equal(stream.status, 200);
   const seen = [];
   const reading = (async () => {
-    const decoder = new TextDecoder();
-    for await (const part of stream.body) {
-      for (const [, type] of decoder.decode(part, { stream: true }).matchAll(/^event: ?(\w+)/gm))
-        seen.push([type, Date.now()]);
+    // By lines: an event may come in two parts.
+    for await (const line of createInterface({ input: Readable.fromWeb(stream.body) })) {
+      const [, type] = /^event: ?(\w+)/.exec(line) ?? [];
+      if (type !== undefined) seen.push(type);
     }
   })().catch(() => undefined);
 
-  const created = Date.now();
   const ids = [];
-  for (let i = 0; i < GROUPCALLS; i += 1) {
+  const ring = async () => {
     const { status, body } = await api('POST', '/groupcalls', {
       destinations: [
         { type: 'sip', target: 'ring@sim' },
@@ -207,21 +208,24 @@ async function throughNginx(front, ports, servers) {
     });
     assert.equal(status, 201);
     ids.push(body.id);
-  }
+  };
+  const events = async (type, count) =>
+    until(`events ${type} of ${count} groupcalls`, async () =>
+      assert.equal(seen.filter((one) => one === type).length, count),
+    );
+  // Alone, it fills no buffer: a front that held events back would hold these for as long as nothing follows.
+  await ring();
+  await events('groupcall_created', 1);
+  await events('groupcall_hangup', 1);
+  while (ids.length < GROUPCALLS) await ring();
   for (const id of ids) {
     await until(`groupcall ${id}`, async () => {
       const { body } = await api('GET', `/groupcalls/${id}`);
       assert.deepEqual([body.status, body.hangup_reason], ['hangup', 'normal']);
     });
   }
-  await until('events', async () =>
-    assert.equal(seen.filter(([type]) => type === 'groupcall_hangup').length, GROUPCALLS),
-  );
-  const first = seen.find(([type]) => type === 'groupcall_created')[1] - created;
-  assert.ok(first < 1_500, `the first event came after ${first} ms: it was held back`);
-  log(
-    `${GROUPCALLS} groupcalls over nginx: each answered once and ended; the first event came after ${first} ms`,
-  );
+  await events('groupcall_hangup', GROUPCALLS);
+  log(`${GROUPCALLS} groupcalls over nginx: each answered once and ended, and every event came by itself`);
 
   const commands = await Promise.all(
     ports.map(async (port) => {
