@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { newId } from '../load/ids.js';
-import { CUSTOMER, type Shape } from '../load/shape.js';
+import type { Shape } from '../load/shape.js';
 import { arraysTable } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
 import { ARRAYS, bytesOf, filled, floorSteps, type FloorStep } from './floor-template.js';
 
@@ -17,7 +17,7 @@ const TABLE = {
   bundles: { table: 'groupcall_bundle', key: null },
 } as const;
 
-const HELD = `, '${CUSTOMER}', 'floor', 9000000000000, (extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+const HELD = `, 'floor', 9000000000000, (extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
 const NEVER_CHANGED = [
   'root_id',
   'customer_id',
@@ -96,7 +96,7 @@ function statementOf(step: FloorStep, name: string): { name: string; text: strin
     const valueOf = (column: string) =>
       column === 'version' ? version : column === 'lanes' ? 'n.lanes::text[]' : `n.${column}`;
     if (key === null) {
-      const hold = part === 'bundles' ? [', customer_id, holder, held_until, created_at', HELD] : ['', ''];
+      const hold = part === 'bundles' ? [', holder, held_until, created_at', HELD] : ['', ''];
       return `p${index} AS (INSERT INTO ${table} (${stored.join(', ')}${hold[0]})
         SELECT ${stored.map(valueOf).join(', ')}${hold[1]} FROM ${rows})`;
     }

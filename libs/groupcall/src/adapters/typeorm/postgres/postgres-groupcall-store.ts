@@ -11,6 +11,7 @@ import {
 } from '../../../ports/groupcall-store.port.js';
 import { blamesData, SqlConnection, sqlState } from './sql-connection.js';
 import type { TableNames } from '../tables.js';
+import { partsOf, type CommitParts } from './commit-parts.js';
 import { commitParameters, commitStatement } from './commit-statement.js';
 import { RUNG_FOR_A_CALL } from './create-tables.js';
 import { UnknownWordError } from './member-entries.js';
@@ -30,7 +31,8 @@ const UNIQUE_VIOLATION = '23505';
 export class PostgresGroupcallStore extends GroupcallStore {
   private readonly sql: SqlConnection;
   private readonly customers: CustomerRows;
-  private readonly commitSql: Prepared;
+  /** By their parts. */
+  private readonly commitSql = new Map<string, Prepared>();
   private readonly loadSql: Prepared;
   private readonly rootsSql: Prepared;
 
@@ -42,7 +44,6 @@ export class PostgresGroupcallStore extends GroupcallStore {
     super();
     this.sql = new SqlConnection(dataSource, deadline);
     this.customers = new CustomerRows(this.sql, tables);
-    this.commitSql = prepared('commit', commitStatement(tables));
     this.loadSql = prepared('load', loadStatement(tables));
     this.rootsSql = prepared('roots', rootsOfBasesStatement(tables));
   }
@@ -93,6 +94,7 @@ export class PostgresGroupcallStore extends GroupcallStore {
     limits: CustomerLimits,
     hold?: EffectHold,
   ): Promise<TurnOutcome[]> {
+    if (turns.length === 0) return [];
     if (limits.liveLegs > 0) await this.customers.ensure(turns);
     const outcomes = await this.commitTogether(turns, limits, hold);
     return turns.map((turn) => outcomes.get(turn.before.rootId)!);
@@ -132,6 +134,16 @@ export class PostgresGroupcallStore extends GroupcallStore {
     );
   }
 
+  private commitWith(parts: CommitParts): Prepared {
+    const key = Object.values(parts).map(Number).join('');
+    let statement = this.commitSql.get(key);
+    if (!statement) {
+      statement = prepared('commit', commitStatement(this.tables, parts));
+      this.commitSql.set(key, statement);
+    }
+    return statement;
+  }
+
   private async commitTogether(
     turns: readonly TreeTurn[],
     limits: CustomerLimits,
@@ -143,9 +155,10 @@ export class PostgresGroupcallStore extends GroupcallStore {
     let rows: { root_id: string; done: boolean; current: boolean; held: boolean }[];
     try {
       const values = storedRows(sorted, hold);
-      const parameters = commitParameters(values, limits.liveLegs, hold);
+      const parts = partsOf(values, limits.liveLegs, hold);
+      const parameters = commitParameters(parts, values, limits.liveLegs, hold);
       const written = turns.length + values.newSpecs.length + values.blocks.length;
-      rows = await this.sql.runPrepared(this.commitSql, parameters, written);
+      rows = await this.sql.runPrepared(this.commitWith(parts), parameters, written);
     } catch (error) {
       // The whole statement was undone: an id or a key that another process has used a moment ago.
       if (sqlState(error) !== UNIQUE_VIOLATION) throw isUnstorable(error) ? unstorable(error) : error;

@@ -61,6 +61,7 @@ export const MEMBERS: Columns<WrittenBlock> = {
 /** The effects of a turn in one piece. */
 export interface WrittenBundle {
   readonly rootId: string;
+  readonly customerId: string;
   readonly version: number;
   /** Arrays as text. */
   readonly lanes: string;
@@ -71,6 +72,7 @@ export interface WrittenBundle {
 
 export const BUNDLE: Columns<WrittenBundle> = {
   root_id: ['uuid', ({ rootId }) => rootId],
+  customer_id: ['uuid', ({ customerId }) => customerId],
   version: ['int', ({ version }) => version],
   lanes: ['text', ({ lanes }) => lanes],
   known: ['text', ({ known }) => known],

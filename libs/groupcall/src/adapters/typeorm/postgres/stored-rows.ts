@@ -49,9 +49,10 @@ export function storedRows(turns: readonly TreeTurn[], hold?: EffectHold): Store
 
 function bundleRow(turn: TreeTurn, hold: EffectHold): WrittenBundle {
   const { after, effects } = turn;
-  const { rootId, version } = after;
+  const { rootId, customerId, version } = after;
   return {
     rootId,
+    customerId,
     version,
     lanes: laneKeys(rootId, effects),
     known: `{${hold.known(rootId).join(',')}}`,
