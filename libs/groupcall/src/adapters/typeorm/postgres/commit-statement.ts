@@ -183,7 +183,10 @@ const limitedCustomers = (tables: TableNames, most: string) => `change AS MATERI
   ON CONFLICT (customer_id) DO UPDATE SET live_legs = c.live_legs + excluded.live_legs
 )`;
 
-/** Nobody is refused. Customers are locked before trees are made all the same, since that may have to wait for others, too. */
+/**
+ * Nobody is refused. Customers are locked before trees are made all the same, since a tree may have to wait for others, too:
+ * `accepted` looks at what has been counted only for that.
+ */
 const countedCustomers = (tables: TableNames) => `live_legs AS (
   INSERT INTO ${tables.customer} AS c (customer_id, live_legs)
   SELECT customer_id, sum(delta)::int FROM candidate GROUP BY customer_id HAVING bool_or(delta <> 0) ORDER BY customer_id
