@@ -248,6 +248,25 @@ export function itCommits(stage: StorageStage): void {
       expect(await pendingEffects()).toBe(pending + turns[0].effects.length + turns[3].effects.length);
     });
 
+    it.each([0, 100])('old and new trees are stored together; the most live legs: %d', async (liveLegs) => {
+      const [known, stale] = [await stage.created('known'), await stage.created('stale', ['anna', 'bob'])];
+      await stage.after(stale, new HandleRingingCommand({ legId: legIds(stale)[1] }));
+      const turns = [
+        stage.newTree('new', ['anna', group('others', [phone('bob')])]),
+        turnOf(known, new HangupCommand({ groupcallId: known.rootId }), stage.now),
+        turnOf(stale, new HandleAnswerCommand({ legId: legIds(stale)[0] }), stage.now),
+        stage.newTree('newer', ['carl'], { customerId: STRANGER }),
+      ];
+      expect(await stage.mine.store.commit(turns, { ...NO_LIMITS, liveLegs })).toEqual([
+        'committed',
+        'committed',
+        'conflict',
+        'committed',
+      ]);
+      for (const { after } of [turns[0], turns[1], turns[3]])
+        expect(await stage.other.store.load(after.rootId)).toEqual(after);
+    });
+
     it('also when only old trees are in it, in any order', async () => {
       const names = Array.from({ length: 40 }, (_, index) => `tree ${index}`);
       const trees = await Promise.all(names.map((name) => stage.created(name, ['anna', 'bob'])));
