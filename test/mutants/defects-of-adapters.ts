@@ -76,7 +76,7 @@ const OF_POSTGRES: readonly AdapterDefect[] = [
   },
   {
     name: 'PostgreSQL: vacuum takes the pages of the outbox',
-    suite: 'typeorm-postgres-schema',
+    suite: 'typeorm-postgres-plans',
     file: `${ADAPTERS}/migrations/keep-groupcall-pages-1764300000000.ts`,
     anchor: 'SET (vacuum_truncate = false)',
     instead: 'SET (vacuum_truncate = true)',

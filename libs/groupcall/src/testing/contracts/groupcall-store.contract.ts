@@ -1,5 +1,6 @@
 /// <reference types="jest" />
 import { itCommits } from './storage/commits.js';
+import { itCommitsGroups } from './storage/group-commits.js';
 import { itKeepsIdempotencyKeys } from './storage/idempotency.js';
 import { itLimitsLiveLegs, itLimitsTheRate } from './storage/limits.js';
 import { itFindsTrees } from './storage/searches.js';
@@ -14,6 +15,7 @@ export function describeGroupcallStoreContract(
   describe(`${name} keeps the contract of a store:`, () => {
     const stage = new StorageStage(makeEnvironment);
     itCommits(stage);
+    itCommitsGroups(stage);
     itKeepsIdempotencyKeys(stage);
     itLimitsLiveLegs(stage);
     itLimitsTheRate(stage);

@@ -96,6 +96,11 @@ export class StorageStage {
     expect(await this.mine.store.commit([turn], NO_LIMITS)).toEqual(['committed']);
     return turn.after;
   }
+
+  /** How many effects nobody has done yet. */
+  async pendingEffects(): Promise<number> {
+    return (await this.mine.outbox.stats(this.now)).pending;
+  }
 }
 
 /** The root's id of the tree of that name. */
