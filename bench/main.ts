@@ -1,4 +1,5 @@
 import { isAnswering } from '../test/support/is-answering.js';
+import { Child } from './lab/child.js';
 import { openPostgres } from './lab/postgres.js';
 import { calibration, machine } from './lab/machine.js';
 import { measureAlarms } from './measures/alarms.js';
@@ -14,9 +15,14 @@ import { benchSettings, SECTIONS } from './settings.js';
 
 /**
  * Measures, prints, and writes the report into `folder`. A run of some sections only writes nothing.
+ * @param interruption aborted: everything that was started is ended, and nothing written
  * @returns whether every figure was reached
  */
-export async function bench(args: readonly string[], folder: string): Promise<boolean> {
+export async function bench(
+  args: readonly string[],
+  folder: string,
+  interruption: AbortSignal,
+): Promise<boolean> {
   const settings = benchSettings(args);
   const start = performance.now();
   const facts = { ...machine(), calibrationMs: [calibration()] };
@@ -25,8 +31,10 @@ export async function bench(args: readonly string[], folder: string): Promise<bo
   const findings: Findings[] = [];
   const failed: string[] = [];
   let results: Results | undefined;
+  interruption.addEventListener('abort', () => Child.endAll());
   try {
     for (const section of settings.only ?? SECTIONS) {
+      if (interruption.aborted) break;
       // One that fails is a figure that was not reached; the others are still worth their time.
       const found = await MEASURES[section as keyof typeof MEASURES](lab).catch((error: unknown) => {
         say(`${section} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
@@ -39,6 +47,10 @@ export async function bench(args: readonly string[], folder: string): Promise<bo
     }
   } finally {
     await postgres.stop();
+  }
+  if (interruption.aborted) {
+    say('interrupted, nothing is written');
+    return false;
   }
   facts.calibrationMs.push(calibration());
   const ratios = findings.flatMap((one) => one.ratios);

@@ -16,6 +16,7 @@ interface Waiting {
 
 /** A process that is asked, one question after the other. It is held still while nobody asks, so that it costs nothing. */
 export class Child {
+  private static readonly running = new Set<Child>();
   private readonly waiting = new Map<number, Waiting>();
   private asked = 0;
 
@@ -29,7 +30,9 @@ export class Child {
       if ('error' in reply) one?.reject(new Error(`${name}: ${reply.error}`));
       else one?.resolve((reply as { result: unknown }).result);
     });
+    Child.running.add(this);
     child.on('exit', (code, signal) => {
+      Child.running.delete(this);
       for (const { reject } of this.waiting.values())
         reject(new Error(`${name} has ended (${signal ?? code}) before it had answered.`));
       this.waiting.clear();
@@ -45,15 +48,23 @@ export class Child {
     return new Child(name, child);
   }
 
+  /** For whoever is interrupted: those that are held still would stay for good. Whoever waits for one of them is told. */
+  static endAll(): void {
+    for (const { child } of Child.running) child.kill('SIGKILL');
+  }
+
   get pid(): number {
     return this.child.pid!;
   }
 
   async ask<T>(method: string, params: unknown = null): Promise<T> {
+    if (!this.child.connected) throw new Error(`${this.name} has ended.`);
     this.asked += 1;
     const id = this.asked;
     const answer = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-    this.child.send({ id, method, params });
+    this.child.send({ id, method, params }, (error) => {
+      if (error) this.waiting.get(id)?.reject(error);
+    });
     // Whoever asks may be busy with a clean-up when the answer comes.
     answer.catch(() => undefined);
     return (await answer) as T;
@@ -73,7 +84,7 @@ export class Child {
     const ended = once(this.child, 'exit');
     const forced = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
     await this.ask('stop').catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
-    this.child.disconnect();
+    if (this.child.connected) this.child.disconnect();
     await ended;
     clearTimeout(forced);
   }

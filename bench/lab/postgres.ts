@@ -32,9 +32,11 @@ export async function openPostgres(): Promise<BenchPostgres> {
   const embedded = given ? undefined : await startOwn();
   const url = given ?? embedded!.url;
   const admin = new pg.Client({ connectionString: url });
+  admin.on('error', silent);
   await admin.connect();
   const databases: string[] = [];
-  let template: Promise<void> | undefined;
+  /** The template, then one database after the other: a connection does one thing at a time. */
+  let line: Promise<unknown> | undefined;
   const nameOf = (name: string) => `groupcall_bench_${process.pid}_${name}`;
   const make = async (name: string, from: string) => {
     await admin.query(`CREATE DATABASE ${nameOf(name)} TEMPLATE ${from}`);
@@ -44,8 +46,11 @@ export async function openPostgres(): Promise<BenchPostgres> {
     return target.href;
   };
   const stop = async () => {
-    for (const name of databases.reverse()) await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await admin.end();
+    // The run's own one goes as a whole, and has gone already when somebody has pressed Ctrl-C.
+    if (!embedded)
+      for (const name of databases.reverse())
+        await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await admin.end().catch(silent);
     await embedded?.stop();
   };
   try {
@@ -66,10 +71,11 @@ export async function openPostgres(): Promise<BenchPostgres> {
       cpu: await openPostgresCpu(admin, embedded !== undefined),
       admin,
       stop,
-      async createDatabase(name) {
-        template ??= make('template', 'template1').then(withTables);
-        await template;
-        return make(name, nameOf('template'));
+      createDatabase(name) {
+        line ??= make('template', 'template1').then(withTables);
+        const made = line.then(() => make(name, nameOf('template')));
+        line = made;
+        return made;
       },
     };
   } catch (error) {
