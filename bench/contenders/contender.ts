@@ -1,7 +1,7 @@
 import type { Driver } from '../load/driver.js';
 import type { Engine } from '../load/engine.js';
 
-export const CONTENDERS = ['groupcall', 'reference', 'transaction', 'floor'] as const;
+export const CONTENDERS = ['groupcall', 'bare', 'reference', 'transaction', 'floor'] as const;
 export type ContenderName = (typeof CONTENDERS)[number];
 
 export interface ContenderOptions {

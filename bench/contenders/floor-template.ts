@@ -1,6 +1,6 @@
 import { decideOn } from '../../libs/groupcall/src/domain/decide.js';
 import type { TreeCommand } from '../../libs/groupcall/src/domain/tree-command.js';
-import { emptyTree, type TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
+import { emptyTree, liveLegsOf, type TreeState } from '../../libs/groupcall/src/domain/tree-state.js';
 import { settled } from '../../libs/groupcall/src/domain/evolve.js';
 import { Turn } from '../../libs/groupcall/src/domain/turn.js';
 import { COUNT, HEADER } from '../../libs/groupcall/src/adapters/typeorm/postgres/binary-array.js';
@@ -26,6 +26,8 @@ import { CUSTOMER, requestFor, type Shape } from '../load/shape.js';
 
 /** What one turn of one life writes: per table the elements of arrays, in which only ids have to be filled in. */
 export interface FloorStep {
+  /** How many legs of its customer live more. */
+  readonly liveLegs: number;
   readonly parts: readonly {
     readonly part: Exclude<keyof StoredRows, 'effects'>;
     readonly columns: string[];
@@ -59,7 +61,7 @@ const UNLIMITED = { destinations: 0, legsPerTree: 0, depth: 0 };
 export function floorSteps(shape: Shape): FloorStep[] {
   const rootId = newId();
   let state: TreeState = emptyTree(rootId, CUSTOMER);
-  const turns: StoredRows[] = [];
+  const turns: { rows: StoredRows; liveLegs: number }[] = [];
   const take = (commands: TreeCommand[]) => {
     // Silent as the engine is when nobody listens.
     const turn = new Turn(state, {
@@ -70,7 +72,10 @@ export function floorSteps(shape: Shape): FloorStep[] {
     });
     for (const command of commands) decideOn(turn, command);
     const after = settled(turn.state, state.version + 1);
-    turns.push(storedRows([{ before: state, after, effects: turn.effects }], HOLD));
+    turns.push({
+      rows: storedRows([{ before: state, after, effects: turn.effects }], HOLD),
+      liveLegs: liveLegsOf(after) - liveLegsOf(state),
+    });
     state = after;
   };
   take([new CreateGroupcallCommand({ ...requestFor(shape, '0/0'), id: rootId }, true)]);
@@ -87,7 +92,8 @@ export function floorSteps(shape: Shape): FloorStep[] {
   take([new HandleHangupCommand({ legId: winner, reason: 'normal' })]);
 
   const ids = [rootId, ...legs].map(bytesOf);
-  return turns.map((rows) => ({
+  return turns.map(({ rows, liveLegs }) => ({
+    liveLegs,
     parts: (Object.keys(ARRAYS) as (keyof typeof ARRAYS)[])
       .filter((part) => rows[part].length > 0)
       .map((part) => ({

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { newId } from '../load/ids.js';
-import type { Shape } from '../load/shape.js';
+import { CUSTOMER, type Shape } from '../load/shape.js';
 import { arraysTable } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
 import { ARRAYS, bytesOf, filled, floorSteps, type FloorStep } from './floor-template.js';
 
@@ -60,7 +60,8 @@ export class Floor {
         const bytes = roots.map(bytesOf);
         for (const [index, { step, name, text }] of statements.entries()) {
           const parts = step.parts.flatMap(({ blanks }) => blanks.map((blank) => filled(blank, bytes)));
-          await client.query({ name, text, values: [before.roots, before.version, ...parts] });
+          const counted = step.liveLegs * group;
+          await client.query({ name, text, values: [before.roots, before.version, counted, ...parts] });
           const hasBundles = step.parts.some(({ part }) => part === 'bundles');
           before = { roots: hasBundles ? roots : [], version: index + 1 };
         }
@@ -81,10 +82,13 @@ export class Floor {
   }
 }
 
-/** $1: the lives whose turn before this one has had its effects done, $2: its version. Then the rows of each part. */
+/**
+ * $1: the lives whose turn before this one has had its effects done, $2: its version, $3: how many legs live more. Then the rows of
+ * each part.
+ */
 function statementOf(step: FloorStep, name: string): { name: string; text: string } {
   const creates = step.parts.some(({ part }) => part === 'newSpecs');
-  let parameters = 2;
+  let parameters = 3;
   const parts = step.parts.map(({ part, columns, blanks }, index) => {
     const { table } = TABLE[part];
     const key = part === 'bundles' || creates ? null : TABLE[part].key;
@@ -106,7 +110,10 @@ function statementOf(step: FloorStep, name: string): { name: string; text: strin
   });
   return {
     name: `floor_${name}`,
-    text: `WITH gone AS (DELETE FROM groupcall_bundle WHERE root_id = ANY($1::uuid[]) AND version = $2), ${parts.join(',\n')}
+    text: `WITH gone AS (DELETE FROM groupcall_bundle WHERE root_id = ANY($1::uuid[]) AND version = $2),
+      live_legs AS (INSERT INTO groupcall_customer AS c (customer_id, live_legs) VALUES ('${CUSTOMER}', $3)
+        ON CONFLICT (customer_id) DO UPDATE SET live_legs = c.live_legs + excluded.live_legs),
+      ${parts.join(',\n')}
       SELECT`,
   };
 }

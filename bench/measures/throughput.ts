@@ -5,6 +5,7 @@ import { statOf, type Stat } from '../report/stats.js';
 import { ratio, type Ratio } from '../report/verdict.js';
 import type { Findings, Lab } from './section.js';
 import {
+  BARE,
   FLOOR,
   GROUPCALL,
   GROUPCALL_ON_POSTGRES,
@@ -96,6 +97,7 @@ function membersOf({ redisUrl }: Lab): Member[] {
   return [
     { label: GROUPCALL, name: 'groupcall', queue: usual },
     { label: GROUPCALL_ON_POSTGRES, name: 'groupcall', queue: onPostgres },
+    { label: BARE, name: 'bare', queue: usual },
     { label: REFERENCE, name: 'reference', queue: usual },
     { label: TRANSACTION, name: 'transaction', queue: usual },
     { label: FLOOR, name: 'floor', queue: usual },

@@ -5,6 +5,7 @@ export const GROUPCALL = 'groupcall';
 export const GROUPCALL_ON_POSTGRES = 'groupcall, alarms in PostgreSQL';
 export const REFERENCE = 'reference style';
 export const TRANSACTION = 'transaction per command';
+export const BARE = 'bare engine';
 export const FLOOR = 'hand-pipelined floor';
 
 export interface Workload {
@@ -29,8 +30,8 @@ export const WORKLOADS: readonly Workload[] = [
   {
     name: SATURATION,
     shape: ringAll(10),
-    members: [GROUPCALL, FLOOR, TRANSACTION, REFERENCE, GROUPCALL_ON_POSTGRES],
-    quick: [GROUPCALL, FLOOR, TRANSACTION, REFERENCE],
+    members: [GROUPCALL, BARE, FLOOR, TRANSACTION, REFERENCE, GROUPCALL_ON_POSTGRES],
+    quick: [GROUPCALL, BARE, FLOOR, TRANSACTION, REFERENCE],
   },
   { name: 'saturation, 1 leg', shape: ringAll(1), members: [GROUPCALL, FLOOR] },
   { name: HUNDRED, shape: ringAll(100), members: [GROUPCALL, FLOOR], quick: [GROUPCALL] },

@@ -131,6 +131,8 @@ async function startOf(name: Exclude<ContenderName, 'floor'>) {
   switch (name) {
     case 'groupcall':
       return (await import('../contenders/groupcall.js')).start;
+    case 'bare':
+      return (await import('../contenders/bare-engine.js')).start;
     case 'reference':
       return (await import('../contenders/reference.js')).start;
     case 'transaction':

@@ -1,0 +1,238 @@
+import { NIL_UUID } from '../../libs/shared/src/index.js';
+import type { CreateGroupcallInput } from '../../libs/groupcall/src/index.js';
+import { memberId } from '../../libs/groupcall/src/domain/member-id.js';
+import type { Columns } from '../../libs/groupcall/src/adapters/typeorm/commit-columns.js';
+import {
+  codeOf,
+  HANGUP_BY_CODES,
+  HANGUP_REASON_CODES,
+  LEG_STATUS_CODES,
+  type LegEntry,
+} from '../../libs/groupcall/src/adapters/typeorm/postgres/member-entries.js';
+import {
+  BUNDLE,
+  CHANGED_SPEC,
+  NEW_SPEC,
+  STORED_TREE,
+} from '../../libs/groupcall/src/adapters/typeorm/postgres/stored-columns.js';
+import { CUSTOMER } from '../load/shape.js';
+
+const status = (word: (typeof LEG_STATUS_CODES)[number]) => codeOf(LEG_STATUS_CODES, word);
+const DIALING = status('dialing');
+const PROGRESSING = status('progressing');
+const HANGINGUP = status('hangingup');
+const ENDED = status('hangup');
+const NORMAL = codeOf(HANGUP_REASON_CODES, 'normal');
+const ANSWERED_ELSEWHERE = codeOf(HANGUP_REASON_CODES, 'answered_elsewhere');
+const LOCAL = codeOf(HANGUP_BY_CODES, 'local');
+const REMOTE = codeOf(HANGUP_BY_CODES, 'remote');
+/** Places in an entry. */
+const [STATUS, REASON, BY, TM_DIAL, TM_ANSWER, TM_HANGUP] = [2, 3, 4, 6, 8, 9] as const;
+
+/** What a tree can be told; `leg` is a member's number. */
+export type BareCommand = (
+  { readonly kind: 'create' } | { readonly kind: 'placed' | 'answer' | 'ended'; readonly leg: number }
+) & { readonly done?: () => void };
+
+/** Which legs a turn has dialled or hung up. */
+export interface BareEffects {
+  readonly kind: 'dial' | 'hangup';
+  readonly legs: readonly number[];
+}
+
+/** A ring_all groupcall with as much of it as this one life needs. Changed in place: a commit that fails is the end. */
+export class BareTree {
+  readonly waiting: BareCommand[] = [];
+  isBusy = false;
+  version = 0;
+  eventSequence = 0;
+  winner = 0;
+  live = 0;
+  liveBefore = 0;
+  hasEnded = false;
+  members = '';
+  effects: BareEffects | null = null;
+  /** Versions whose effects are, or were, in our own hands. */
+  readonly held: number[] = [];
+  readonly tmCreate = Date.now();
+  private readonly legs: LegEntry[] = [];
+  private slots = '';
+
+  constructor(
+    readonly rootId: string,
+    readonly request: CreateGroupcallInput,
+  ) {}
+
+  legId(number: number): string {
+    return memberId(this.rootId, number);
+  }
+
+  /** Decides everything that waits. @returns whose commands those were */
+  turn(now: number): BareCommand[] {
+    const commands = this.waiting.splice(0);
+    const at = now - this.tmCreate;
+    this.liveBefore = this.live;
+    this.effects = null;
+    for (const command of commands) {
+      if (command.kind === 'create') this.create();
+      else if (command.kind === 'placed') this.placed(this.legs[command.leg - 1], at);
+      else if (command.kind === 'answer') this.answered(command.leg, at);
+      else this.ended(this.legs[command.leg - 1], at);
+    }
+    this.members = this.membersText(at);
+    return commands;
+  }
+
+  private create(): void {
+    const { destinations, dialTimeout = 0 } = this.request;
+    const numbers = destinations.map((_, index) => index + 1);
+    for (const index of destinations.keys())
+      this.legs.push([0, index, 0, 0, 0, 0, null, null, null, null, dialTimeout]);
+    this.slots = numbers.join(',');
+    this.live = numbers.length;
+    this.eventSequence += 1;
+    this.effects = { kind: 'dial', legs: numbers };
+  }
+
+  private placed(leg: LegEntry, at: number): void {
+    if (leg[STATUS] >= DIALING) return;
+    leg[STATUS] = DIALING;
+    leg[TM_DIAL] = at;
+    this.eventSequence += 1;
+  }
+
+  private answered(number: number, at: number): void {
+    if (this.winner !== 0) return;
+    this.winner = number;
+    this.eventSequence += 1;
+    const losers: number[] = [];
+    this.legs.forEach((leg, index) => {
+      if (index + 1 === number) {
+        leg[STATUS] = PROGRESSING;
+        leg[TM_ANSWER] = at;
+      } else if (leg[STATUS] < PROGRESSING) {
+        leg[STATUS] = HANGINGUP;
+        leg[REASON] = ANSWERED_ELSEWHERE;
+        leg[BY] = LOCAL;
+        losers.push(index + 1);
+      }
+    });
+    if (losers.length > 0) this.effects = { kind: 'hangup', legs: losers };
+  }
+
+  private ended(leg: LegEntry, at: number): void {
+    if (leg[STATUS] === ENDED) return;
+    leg[STATUS] = ENDED;
+    leg[REASON] ||= NORMAL;
+    leg[BY] ||= REMOTE;
+    leg[TM_HANGUP] = at;
+    this.live -= 1;
+    this.eventSequence += 1;
+    if (this.live > 0) return;
+    this.hasEnded = true;
+    this.eventSequence += 1;
+  }
+
+  /** As the engine writes them: neighbours that are alike once. */
+  private membersText(at: number): string {
+    let text = `[[-1,[${this.slots}],${this.winner},0,${this.live},0,0,${at}]`;
+    let last: LegEntry | undefined;
+    let rest = '';
+    for (const leg of this.legs) {
+      if (last === undefined || !isAlike(leg, last)) rest = JSON.stringify(leg.slice(STATUS)).slice(1);
+      last = leg;
+      text += `,[0,${leg[1]},${rest}`;
+    }
+    return `${text}]`;
+  }
+}
+
+function isAlike(a: LegEntry, b: LegEntry): boolean {
+  return (
+    a[STATUS] === b[STATUS] &&
+    a[REASON] === b[REASON] &&
+    a[TM_DIAL] === b[TM_DIAL] &&
+    a[TM_ANSWER] === b[TM_ANSWER] &&
+    a[TM_HANGUP] === b[TM_HANGUP]
+  );
+}
+
+type Values = Readonly<Record<string, (tree: BareTree) => unknown>>;
+
+const OF_TREE: Values = {
+  root_id: ({ rootId }) => rootId,
+  customer_id: () => CUSTOMER,
+  master_call_id: () => NIL_UUID,
+  member_base: () => null,
+  version: ({ version }) => version,
+  event_sequence: ({ eventSequence }) => eventSequence,
+  winner_leg_id: (tree) => (tree.winner === 0 ? null : tree.legId(tree.winner)),
+  late_answers: () => 0,
+  next_alarm_at: ({ winner, tmCreate, request }) => (winner === 0 ? tmCreate + request.dialTimeout! : null),
+  live: ({ hasEnded }) => !hasEnded,
+  deleted: () => false,
+  idempotency_key: () => null,
+  request_fingerprint: () => null,
+  tm_create: ({ tmCreate }) => tmCreate,
+  delta: ({ live, liveBefore }) => live - liveBefore,
+  members: ({ members }) => members,
+};
+
+const OF_SPEC: Values = {
+  id: ({ rootId }) => rootId,
+  root_id: ({ rootId }) => rootId,
+  destinations: ({ version, request }) => (version === 0 ? request.destinations : null),
+  owner_type: () => '',
+  owner_id: () => NIL_UUID,
+  status: ({ hasEnded }) => (hasEnded ? 'hangup' : 'progressing'),
+  ring_method: () => 'ring_all',
+  origin: () => '',
+  hangup_reason: ({ hasEnded }) => (hasEnded ? 'normal' : ''),
+  tm_delete: () => null,
+  customer_id: () => CUSTOMER,
+  flow_id: () => NIL_UUID,
+  source: ({ request }) => request.source,
+  master_call_id: () => NIL_UUID,
+  master_groupcall_id: () => NIL_UUID,
+  destination_index: () => 0,
+  answer_method: () => '',
+  dial_timeout: ({ request }) => request.dialTimeout,
+  tm_create: ({ tmCreate }) => tmCreate,
+  ordinal: () => 0,
+};
+
+const OF_BUNDLE: Values = {
+  root_id: ({ rootId }) => rootId,
+  customer_id: () => CUSTOMER,
+  version: ({ version }) => version + 1,
+  lanes: (tree) => `{${tree.effects!.legs.map((leg) => tree.legId(leg).slice(-5)).join(',')}}`,
+  known: ({ held }) => `{${held.join(',')}}`,
+  effects: ({ effects, eventSequence }) =>
+    JSON.stringify([
+      null,
+      0,
+      eventSequence,
+      [],
+      [],
+      [],
+      effects!.kind === 'dial' ? effects!.legs : effects!.legs.map((leg) => [leg, ANSWERED_ELSEWHERE, 0]),
+    ]),
+  effect_count: ({ effects }) => effects!.legs.length,
+};
+
+/** The engine's own columns, with this engine's values. @throws Error for a column that it does not know */
+function columnsLike<T>(columns: Columns<T>, values: Values): Columns<BareTree> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, [type]]) => {
+      if (!values[name]) throw new Error(`The bare engine has nothing for the column ${name}.`);
+      return [name, [type, values[name]] as const];
+    }),
+  );
+}
+
+export const BARE_COLUMNS = {
+  trees: columnsLike(STORED_TREE, OF_TREE),
+  newSpecs: columnsLike(NEW_SPEC, OF_SPEC),
+  changedSpecs: columnsLike(CHANGED_SPEC, OF_SPEC),
+  bundles: columnsLike(BUNDLE, OF_BUNDLE),
+};
