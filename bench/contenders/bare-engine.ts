@@ -96,6 +96,10 @@ class BareEngine implements Contender {
   private enqueue(tree: BareTree): void {
     tree.isBusy = true;
     this.ready.push(tree);
+    this.pumpSoon();
+  }
+
+  private pumpSoon(): void {
     if (this.isDue) return;
     this.isDue = true;
     setImmediate(() => {
@@ -129,7 +133,7 @@ class BareEngine implements Contender {
     this.flights -= 1;
     this.flying -= group.length;
     group.forEach((tree, index) => this.committed(tree, commands[index]));
-    this.pump();
+    this.pumpSoon();
   }
 
   private statementFor(group: readonly BareTree[], now: number) {
@@ -186,7 +190,7 @@ class BareEngine implements Contender {
   }
 
   private dial(tree: BareTree, leg: number, bundle: Bundle): void {
-    void this.createCall(tree.request.source?.name ?? '', tree.legId(leg)).then(() => {
+    void this.createCall(tree.name, tree.legId(leg)).then(() => {
       this.finished(bundle);
       this.post(tree, { kind: 'placed', leg });
     });

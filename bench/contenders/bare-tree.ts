@@ -1,5 +1,5 @@
 import { NIL_UUID } from '../../libs/shared/src/index.js';
-import type { CreateGroupcallInput } from '../../libs/groupcall/src/index.js';
+import type { CreateGroupcallInput, DestinationInput } from '../../libs/groupcall/src/index.js';
 import { memberId } from '../../libs/groupcall/src/domain/member-id.js';
 import type { Columns } from '../../libs/groupcall/src/adapters/typeorm/commit-columns.js';
 import {
@@ -27,7 +27,7 @@ const ANSWERED_ELSEWHERE = codeOf(HANGUP_REASON_CODES, 'answered_elsewhere');
 const LOCAL = codeOf(HANGUP_BY_CODES, 'local');
 const REMOTE = codeOf(HANGUP_BY_CODES, 'remote');
 /** Places in an entry. */
-const [STATUS, REASON, BY, TM_DIAL, TM_ANSWER, TM_HANGUP] = [2, 3, 4, 6, 8, 9] as const;
+const [STATUS, REASON, BY, TM_DIAL, TM_ANSWER, TM_HANGUP, DEADLINE] = [2, 3, 4, 6, 8, 9, 10] as const;
 
 /** What a tree can be told; `leg` is a member's number. */
 export type BareCommand = (
@@ -58,10 +58,21 @@ export class BareTree {
   private readonly legs: LegEntry[] = [];
   private slots = '';
 
+  /** Of the source. */
+  readonly name: string;
+  readonly source: object;
+  readonly destinations: readonly object[];
+  readonly dialTimeout: number;
+
   constructor(
     readonly rootId: string,
-    readonly request: CreateGroupcallInput,
-  ) {}
+    { source, destinations, dialTimeout = 0 }: CreateGroupcallInput,
+  ) {
+    this.source = whole(source ?? {});
+    this.name = source?.name ?? '';
+    this.destinations = destinations.map(whole);
+    this.dialTimeout = dialTimeout;
+  }
 
   legId(number: number): string {
     return memberId(this.rootId, number);
@@ -84,10 +95,10 @@ export class BareTree {
   }
 
   private create(): void {
-    const { destinations, dialTimeout = 0 } = this.request;
-    const numbers = destinations.map((_, index) => index + 1);
-    for (const index of destinations.keys())
-      this.legs.push([0, index, 0, 0, 0, 0, null, null, null, null, dialTimeout]);
+    const { length } = this.destinations;
+    const numbers = Array.from({ length }, (_, index) => index + 1);
+    for (let index = 0; index < length; index += 1)
+      this.legs.push([0, index, 0, 0, 0, 0, null, null, null, null, this.dialTimeout]);
     this.slots = numbers.join(',');
     this.live = numbers.length;
     this.eventSequence += 1;
@@ -98,6 +109,7 @@ export class BareTree {
     if (leg[STATUS] >= DIALING) return;
     leg[STATUS] = DIALING;
     leg[TM_DIAL] = at;
+    leg[DEADLINE] = at + this.dialTimeout;
     this.eventSequence += 1;
   }
 
@@ -108,6 +120,8 @@ export class BareTree {
     const losers: number[] = [];
     this.legs.forEach((leg, index) => {
       if (index + 1 === number) {
+        // Whoever answers has been dialled, whether we have heard of that or not.
+        this.placed(leg, at);
         leg[STATUS] = PROGRESSING;
         leg[TM_ANSWER] = at;
       } else if (leg[STATUS] < PROGRESSING) {
@@ -147,6 +161,11 @@ export class BareTree {
   }
 }
 
+/** An address as it is stored: with everything that it does not say. */
+function whole({ type, target, name }: DestinationInput): object {
+  return { type, target, target_name: '', name: name ?? '', detail: '' };
+}
+
 function isAlike(a: LegEntry, b: LegEntry): boolean {
   return (
     a[STATUS] === b[STATUS] &&
@@ -168,7 +187,7 @@ const OF_TREE: Values = {
   event_sequence: ({ eventSequence }) => eventSequence,
   winner_leg_id: (tree) => (tree.winner === 0 ? null : tree.legId(tree.winner)),
   late_answers: () => 0,
-  next_alarm_at: ({ winner, tmCreate, request }) => (winner === 0 ? tmCreate + request.dialTimeout! : null),
+  next_alarm_at: ({ winner, tmCreate, dialTimeout }) => (winner === 0 ? tmCreate + dialTimeout : null),
   live: ({ hasEnded }) => !hasEnded,
   deleted: () => false,
   idempotency_key: () => null,
@@ -181,7 +200,7 @@ const OF_TREE: Values = {
 const OF_SPEC: Values = {
   id: ({ rootId }) => rootId,
   root_id: ({ rootId }) => rootId,
-  destinations: ({ version, request }) => (version === 0 ? request.destinations : null),
+  destinations: ({ version, destinations }) => (version === 0 ? destinations : null),
   owner_type: () => '',
   owner_id: () => NIL_UUID,
   status: ({ hasEnded }) => (hasEnded ? 'hangup' : 'progressing'),
@@ -191,12 +210,12 @@ const OF_SPEC: Values = {
   tm_delete: () => null,
   customer_id: () => CUSTOMER,
   flow_id: () => NIL_UUID,
-  source: ({ request }) => request.source,
+  source: ({ source }) => source,
   master_call_id: () => NIL_UUID,
   master_groupcall_id: () => NIL_UUID,
   destination_index: () => 0,
-  answer_method: () => '',
-  dial_timeout: ({ request }) => request.dialTimeout,
+  answer_method: () => 'hangup_others',
+  dial_timeout: ({ dialTimeout }) => dialTimeout,
   tm_create: ({ tmCreate }) => tmCreate,
   ordinal: () => 0,
 };
