@@ -1,34 +1,32 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { baseOf, memberNumber } from '../../libs/groupcall/src/domain/member-id.js';
+import { releaseStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/bundle-statements.js';
 import { arrayParameters } from '../../libs/groupcall/src/adapters/typeorm/postgres/column-arrays.js';
 import type { CommitParts } from '../../libs/groupcall/src/adapters/typeorm/postgres/commit-parts.js';
 import { commitStatement } from '../../libs/groupcall/src/adapters/typeorm/postgres/commit-statement.js';
-import { tableNames } from '../../libs/groupcall/src/adapters/typeorm/tables.js';
-import type { Columns } from '../../libs/groupcall/src/adapters/typeorm/commit-columns.js';
+import { RECEIPT } from '../../libs/groupcall/src/adapters/typeorm/postgres/stored-columns.js';
+import { tableNames, type TableNames } from '../../libs/groupcall/src/adapters/typeorm/tables.js';
+import type { BundleReceipt } from '../../libs/groupcall/src/ports/effect-outbox.port.js';
 import { newId } from '../load/ids.js';
 import type { Driver } from '../load/driver.js';
 import { requestFor, type Shape } from '../load/shape.js';
-import { BARE_COLUMNS, BareTree, type BareCommand } from './bare-tree.js';
+import { BARE_COLUMNS } from './bare-columns.js';
+import { BareTree, type BareCommand } from './bare-tree.js';
 import { dataSourceOptions } from './data-source.js';
 import type { Contender, StartContender } from './contender.js';
 
 const MOST_TURNS = 128;
 const FLIGHTS = 2;
+const OWNER = 'bare';
 const HOLD = 60_000;
 /** Of a tree whose members are all in its hot row. */
 const MOST_LEGS = 31;
 
 /** Effects of a turn that are not all done. */
-interface Bundle {
-  readonly rootId: string;
-  readonly version: number;
+interface Bundle extends BundleReceipt {
   left: number;
 }
-const RECEIPT: Columns<Bundle> = {
-  root_id: ['uuid', ({ rootId }) => rootId],
-  version: ['int', ({ version }) => version],
-};
 
 /**
  * The least that can take the commands of this one life one by one, decide them, commit them with the engine's own statement,
@@ -48,7 +46,7 @@ class BareEngine implements Contender {
 
   constructor(
     private readonly free: pg.Client[],
-    private readonly textOf: (parts: CommitParts) => string,
+    private readonly tables: TableNames,
     private readonly driver: Driver,
   ) {}
 
@@ -71,11 +69,7 @@ class BareEngine implements Contender {
   async settle(): Promise<void> {
     while (this.flights > 0 || this.ready.length > 0) await new Promise(setImmediate);
     const receipts = arrayParameters(this.done.splice(0), RECEIPT);
-    await this.free[0].query(
-      `DELETE FROM groupcall_bundle b USING unnest($1::uuid[], $2::int[]) n (root_id, version)
-       WHERE b.root_id = n.root_id AND b.version = n.version`,
-      receipts,
-    );
+    await this.free[0].query(releaseStatement(this.tables), [...receipts, OWNER]);
   }
 
   async close(): Promise<void> {
@@ -153,7 +147,7 @@ class BareEngine implements Contender {
     };
     const name = `bare_${Object.values(parts).map(Number).join('')}`;
     let text = this.texts.get(name);
-    if (text === undefined) this.texts.set(name, (text = this.textOf(parts)));
+    if (text === undefined) this.texts.set(name, (text = commitStatement(this.tables, parts)));
     return {
       name,
       text,
@@ -162,7 +156,7 @@ class BareEngine implements Contender {
         ...arrayParameters(group, BARE_COLUMNS.trees),
         ...(parts.newSpecs ? arrayParameters(newTrees, BARE_COLUMNS.newSpecs) : []),
         ...(parts.changes ? arrayParameters(ended, BARE_COLUMNS.changedSpecs) : []),
-        ...(parts.bundles || parts.forgets ? ['bare'] : []),
+        ...(parts.bundles || parts.forgets ? [OWNER] : []),
         ...(parts.bundles ? [now, now + HOLD, ...arrayParameters(bundles, BARE_COLUMNS.bundles)] : []),
         ...(parts.forgets ? arrayParameters(done, RECEIPT) : []),
       ],
@@ -220,10 +214,9 @@ class BareEngine implements Contender {
 const ACCEPTED = Promise.resolve();
 
 export const start: StartContender = async ({ databaseUrl }, driver) => {
-  const dataSource = new DataSource(dataSourceOptions(databaseUrl));
-  const tables = tableNames(dataSource);
+  const tables = tableNames(new DataSource(dataSourceOptions(databaseUrl)));
   const clients = Array.from({ length: FLIGHTS }, () => new pg.Client({ connectionString: databaseUrl }));
   await Promise.all(clients.map((client) => client.connect()));
   await Promise.all(clients.map((client) => client.query('SET enable_seqscan = off')));
-  return new BareEngine(clients, (parts) => commitStatement(tables, parts), driver);
+  return new BareEngine(clients, tables, driver);
 };

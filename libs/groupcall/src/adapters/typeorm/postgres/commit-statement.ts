@@ -1,4 +1,3 @@
-import type { BundleReceipt } from '../../../ports/effect-outbox.port.js';
 import type { EffectHold } from '../../../ports/groupcall-store.port.js';
 import type { TableNames } from '../tables.js';
 import type { Columns } from '../commit-columns.js';
@@ -7,13 +6,8 @@ import type { CommitParts } from './commit-parts.js';
 import { laneKeyOf } from './lane-key.js';
 import { forgetDone } from './bundle-statements.js';
 import { newEffects } from './new-effects.js';
-import { BUNDLE, CHANGED_SPEC, MEMBERS, NEW_SPEC, STORED_TREE } from './stored-columns.js';
+import { BUNDLE, CHANGED_SPEC, MEMBERS, NEW_SPEC, RECEIPT, STORED_TREE } from './stored-columns.js';
 import type { StoredRows } from './stored-rows.js';
-
-const RECEIPT: Columns<BundleReceipt> = {
-  root_id: ['uuid', ({ rootId }) => rootId],
-  version: ['int', ({ version }) => version],
-};
 
 /**
  * No join, which PostgreSQL would carry out by comparing each row with each: it does not know how many there are. What is looked

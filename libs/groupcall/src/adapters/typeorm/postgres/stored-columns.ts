@@ -1,5 +1,6 @@
 import { memberNumber } from '../../../domain/member-id.js';
 import type { GroupcallState } from '../../../domain/tree-state.js';
+import type { BundleReceipt } from '../../../ports/effect-outbox.port.js';
 import type { TreeTurn } from '../../../ports/groupcall-store.port.js';
 import { CHANGED_GROUPCALL, NEW_GROUPCALL, TREE, type Columns, type Written } from '../commit-columns.js';
 import type { WrittenBlock } from './members.js';
@@ -78,6 +79,12 @@ export const BUNDLE: Columns<WrittenBundle> = {
   known: ['text', ({ known }) => known],
   effects: ['text', ({ effects }) => effects],
   effect_count: ['int', ({ count }) => count],
+};
+
+/** Of a bundle that is done. */
+export const RECEIPT: Columns<BundleReceipt> = {
+  root_id: ['uuid', ({ rootId }) => rootId],
+  version: ['int', ({ version }) => version],
 };
 
 /** Whether anything of it is written besides its members' text. */
